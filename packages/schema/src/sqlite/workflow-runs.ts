@@ -1,0 +1,75 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { runStatuses, terminalRunStatuses } from '../model/statuses.js';
+
+/** The table of runs; `RunRow` in the model says what each column means. */
+export const workflowRuns = sqliteTable(
+  'workflow_runs',
+  {
+    id: text('id').primaryKey(),
+    namespace: text('namespace').notNull().default('default'),
+    name: text('name').notNull(),
+    version: integer('version'),
+    definitionHash: text('definition_hash'),
+    status: text('status', { enum: runStatuses }).notNull(),
+    reason: text('reason'),
+    endingAs: text('ending_as', { enum: terminalRunStatuses }),
+    input: text('input'),
+    inputRef: text('input_ref'),
+    context: text('context'),
+    contextRef: text('context_ref'),
+    output: text('output'),
+    outputRef: text('output_ref'),
+    error: text('error'),
+    tags: text('tags'),
+    usage: text('usage'),
+    budget: text('budget'),
+    parentRunId: text('parent_run_id'),
+    parentStepKey: text('parent_step_key'),
+    rootRunId: text('root_run_id').notNull(),
+    idempotencyKey: text('idempotency_key'),
+    queue: text('queue').notNull().default('default'),
+    priority: integer('priority').notNull().default(0),
+    concurrencyKey: text('concurrency_key'),
+    wakeAt: integer('wake_at'),
+    deadlineAt: integer('deadline_at'),
+    revision: integer('revision').notNull().default(0),
+    lastSeq: integer('last_seq').notNull().default(0),
+    fence: integer('fence').notNull().default(0),
+    leaseWorker: text('lease_worker'),
+    leaseHolder: text('lease_holder'),
+    leaseExpiresAt: integer('lease_expires_at'),
+    leaseRenewals: integer('lease_renewals').notNull().default(0),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    startedAt: integer('started_at'),
+    finishedAt: integer('finished_at'),
+  },
+  (run) => [
+    uniqueIndex('workflow_runs_idempotency')
+      .on(run.namespace, run.idempotencyKey)
+      .where(sql`idempotency_key IS NOT NULL`),
+    // Claims look only at runs somebody may work on: their cost follows the active runs, not the history.
+    index('workflow_runs_ready')
+      .on(run.namespace, run.queue, run.priority, run.id)
+      .where(sql`status = 'pending' AND wake_at IS NULL`),
+    index('workflow_runs_timers')
+      .on(run.namespace, run.queue, run.wakeAt)
+      .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+    index('workflow_runs_held').on(run.leaseExpiresAt).where(sql`lease_worker IS NOT NULL`),
+    index('workflow_runs_concurrency')
+      .on(run.concurrencyKey)
+      .where(sql`concurrency_key IS NOT NULL AND status = 'running'`),
+    index('workflow_runs_deadline')
+      .on(run.deadlineAt)
+      .where(sql`deadline_at IS NOT NULL AND status IN ('pending', 'running', 'waiting', 'paused')`),
+    // The lists the CLI shows, newest first: ids are UUIDv7 and so in order of creation.
+    index('workflow_runs_by_status').on(run.namespace, run.status, run.id),
+    index('workflow_runs_by_name').on(run.namespace, run.name, run.id),
+    index('workflow_runs_parent').on(run.parentRunId).where(sql`parent_run_id IS NOT NULL`),
+    index('workflow_runs_root').on(run.rootRunId).where(sql`parent_run_id IS NOT NULL`),
+    index('workflow_runs_input_ref').on(run.inputRef).where(sql`input_ref IS NOT NULL`),
+    index('workflow_runs_context_ref').on(run.contextRef).where(sql`context_ref IS NOT NULL`),
+    index('workflow_runs_output_ref').on(run.outputRef).where(sql`output_ref IS NOT NULL`),
+  ],
+);

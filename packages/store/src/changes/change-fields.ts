@@ -1,0 +1,58 @@
+import type { ChangeType } from './change.js';
+
+/** Which fields a change's payload has: `values` are user values (JSON text, maybe spilled), `fields` are the engine's own. */
+export interface ChangeFields {
+  readonly values: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/**
+ * The payload of every change, apart from the columns `step_key` and `attempt`.
+ *
+ * A field that is null is left out of the payload, and reads as null when it is missing: so a field can be added
+ * without touching old logs.
+ */
+export const changeFields = {
+  workflow_started: {
+    values: ['input'],
+    fields: [
+      'namespace',
+      'name',
+      'version',
+      'definitionHash',
+      'tags',
+      'budget',
+      'queue',
+      'priority',
+      'concurrencyKey',
+      'idempotencyKey',
+      'parentRunId',
+      'parentStepKey',
+      'rootRunId',
+      'wakeAt',
+      'deadlineAt',
+    ],
+  },
+  run_claimed: { values: [], fields: ['takenFrom', 'first'] },
+  run_released: { values: [], fields: [] },
+  workflow_resumed: { values: [], fields: ['rearmed', 'definitionHash'] },
+  workflow_completed: { values: ['output', 'context'], fields: [] },
+  workflow_failed: { values: [], fields: ['error'] },
+  workflow_cancelled: { values: [], fields: ['reason'] },
+  cancel_requested: { values: [], fields: ['reason'] },
+  signal_received: { values: ['payload'], fields: ['name'] },
+  step_started: { values: [], fields: ['stepId', 'stepType', 'delivery', 'inputHash', 'itemCount'] },
+  step_completed: { values: ['result'], fields: ['usage'] },
+  step_failed: { values: [], fields: ['error', 'usage'] },
+  step_retry_scheduled: { values: [], fields: ['error', 'delayMs', 'usage'] },
+  step_skipped: { values: [], fields: ['stepId', 'stepType', 'reason'] },
+  step_cancelled: { values: [], fields: ['reason'] },
+  run_adopted: { values: [], fields: ['snapshot'] },
+} as const satisfies Record<ChangeType, ChangeFields>;
+
+/** Every type of change there is. */
+export const changeTypes = Object.keys(changeFields) as ChangeType[]; // the keys are the types: `satisfies` says so
+
+export function isChangeType(type: string): type is ChangeType {
+  return Object.hasOwn(changeFields, type);
+}

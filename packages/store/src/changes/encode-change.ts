@@ -1,0 +1,37 @@
+import type { Spilled } from '../codec/spill.js';
+import type { StoredChange } from './change.js';
+import { type ChangeFields, changeFields } from './change-fields.js';
+
+/** The parts of an event's row that come from the change itself. */
+export interface EncodedChange {
+  readonly stepKey: string | null;
+  readonly attempt: number | null;
+  readonly payload: string;
+  readonly payloadRef: string | null;
+}
+
+/** Writes a change as an event's columns; `decodeChange` reads it back. */
+export function encodeChange(change: StoredChange): EncodedChange {
+  // Every member of the union is a flat record of JSON values and Spilled values; the table says which is which.
+  const record = change as unknown as Readonly<Record<string, unknown>>;
+  const { values, fields }: ChangeFields = changeFields[change.type];
+  let body = '';
+  let payloadRef: string | null = null;
+  for (const name of values) {
+    const value = record[name] as Spilled; // by the table
+    if (value.ref !== null) {
+      body += `,"${name}Ref":"${value.ref}"`;
+      payloadRef ??= value.ref;
+    } else if (value.inline !== null) body += `,"${name}":${value.inline}`;
+  }
+  for (const name of fields) {
+    const value = record[name];
+    if (value !== null) body += `,"${name}":${JSON.stringify(value)}`;
+  }
+  return {
+    stepKey: 'stepKey' in change ? change.stepKey : null,
+    attempt: 'attempt' in change ? change.attempt : null,
+    payload: `{${body.slice(1)}}`,
+    payloadRef,
+  };
+}

@@ -1,0 +1,68 @@
+import type { RunProjection } from '@sisyphus-state/schema';
+import { jsonColumn } from '../codec/json-column.js';
+import type { StoredChange } from './change.js';
+import type { Stamp } from './projection.js';
+
+const released = { leaseWorker: null, wakeAt: null, reason: null } as const;
+
+/** Says what a change does to the run's own row; null when nothing. */
+export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProjection> | null {
+  switch (change.type) {
+    case 'workflow_started':
+      return {
+        id: stamp.runId,
+        namespace: change.namespace,
+        name: change.name,
+        version: change.version,
+        definitionHash: change.definitionHash,
+        status: 'pending',
+        input: change.input.inline,
+        inputRef: change.input.ref,
+        tags: jsonColumn(change.tags),
+        budget: jsonColumn(change.budget),
+        queue: change.queue,
+        priority: change.priority,
+        concurrencyKey: change.concurrencyKey,
+        idempotencyKey: change.idempotencyKey,
+        parentRunId: change.parentRunId,
+        parentStepKey: change.parentStepKey,
+        rootRunId: change.rootRunId,
+        wakeAt: change.wakeAt,
+        deadlineAt: change.deadlineAt,
+        fence: 0,
+        createdAt: stamp.at,
+      };
+    case 'run_claimed': {
+      const held = {
+        status: 'running',
+        fence: stamp.fence,
+        leaseWorker: stamp.worker,
+        wakeAt: null,
+        reason: null,
+      } as const;
+      return change.first ? { ...held, startedAt: stamp.at } : held;
+    }
+    case 'run_released':
+      return { ...released, status: 'pending' };
+    case 'workflow_resumed': {
+      const again = { ...released, status: 'pending', endingAs: null, error: null, finishedAt: null } as const;
+      return change.definitionHash === null ? again : { ...again, definitionHash: change.definitionHash };
+    }
+    case 'workflow_completed':
+      return {
+        ...released,
+        status: 'completed',
+        output: change.output.inline,
+        outputRef: change.output.ref,
+        context: change.context.inline,
+        contextRef: change.context.ref,
+        finishedAt: stamp.at,
+      };
+    case 'workflow_failed':
+      return { ...released, status: 'failed', error: JSON.stringify(change.error), finishedAt: stamp.at };
+    case 'workflow_cancelled':
+      return { ...released, status: 'cancelled', reason: change.reason, finishedAt: stamp.at };
+    default:
+      return null;
+  }
+}

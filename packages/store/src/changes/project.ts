@@ -1,0 +1,85 @@
+import type { StepProjection } from '@sisyphus-state/schema';
+import { jsonColumn } from '../codec/json-column.js';
+import type { StoredChange } from './change.js';
+import { projectRun } from './project-run.js';
+import type { Projection, Stamp, StepPatch } from './projection.js';
+
+/**
+ * Says what a change does to the rows: the one rule that stores carry out and `verify` folds with.
+ *
+ * It never looks at the rows, so a log folds to the same columns whoever wrote it.
+ */
+export function project(change: StoredChange, stamp: Stamp): Projection {
+  const step = projectStep(change, stamp);
+  if (step !== null) return { run: null, steps: [step] };
+  return { run: projectRun(change, stamp), steps: projectSteps(change) };
+}
+
+function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
+  switch (change.type) {
+    case 'step_started':
+      return {
+        stepKey: change.stepKey,
+        set: {
+          stepId: change.stepId,
+          type: change.stepType,
+          status: 'running',
+          attempts: change.attempt,
+          delivery: change.delivery,
+          inputHash: change.inputHash,
+          itemCount: change.itemCount,
+          error: null,
+          wakeAt: null,
+          finishedAt: null,
+        },
+        onInsert: { attemptsBase: 0, startedAt: stamp.at },
+      };
+    case 'step_completed':
+      return settle(change.stepKey, stamp, {
+        status: 'completed',
+        result: change.result.inline,
+        resultRef: change.result.ref,
+        usage: jsonColumn(change.usage),
+      });
+    case 'step_failed':
+      return settle(change.stepKey, stamp, {
+        status: 'failed',
+        error: jsonColumn(change.error),
+        usage: jsonColumn(change.usage),
+      });
+    case 'step_cancelled':
+      return settle(change.stepKey, stamp, { status: 'cancelled' });
+    case 'step_retry_scheduled':
+      return {
+        stepKey: change.stepKey,
+        set: {
+          status: 'pending',
+          error: jsonColumn(change.error),
+          wakeAt: stamp.at + change.delayMs,
+          usage: jsonColumn(change.usage),
+        },
+        onInsert: null,
+      };
+    case 'step_skipped':
+      return {
+        stepKey: change.stepKey,
+        set: { status: 'skipped', settledSeq: stamp.seq, finishedAt: stamp.at },
+        onInsert: { stepId: change.stepId, type: change.stepType, attempts: 0, attemptsBase: 0 },
+      };
+    default:
+      return null;
+  }
+}
+
+function settle(stepKey: string, stamp: Stamp, set: Partial<StepProjection>): StepPatch {
+  return { stepKey, set: { ...set, settledSeq: stamp.seq, finishedAt: stamp.at }, onInsert: null };
+}
+
+function projectSteps(change: StoredChange): readonly StepPatch[] {
+  if (change.type !== 'workflow_resumed') return [];
+  return change.rearmed.map(({ stepKey, attempts }) => ({
+    stepKey,
+    set: { status: 'pending', attemptsBase: attempts, settledSeq: null, wakeAt: null, finishedAt: null },
+    onInsert: null,
+  }));
+}

@@ -1,0 +1,80 @@
+import type { RunRow, RunStatus, StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
+import { decodeValue } from './codec/decode-value.js';
+
+/** A step, decoded. Instants are integer milliseconds, UTC. */
+export interface StepState {
+  readonly stepKey: string;
+  readonly stepId: string;
+  readonly type: string;
+  readonly status: StepStatus;
+  readonly attempts: number;
+  readonly result: unknown;
+  readonly error: StoredError | null;
+  readonly itemCount: number | null;
+  readonly wakeAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** A run with its steps in the order they were started, decoded. */
+export interface RunState {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: number | null;
+  readonly definitionHash: string | null;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly input: unknown;
+  readonly context: unknown;
+  readonly output: unknown;
+  readonly error: StoredError | null;
+  readonly tags: Readonly<Record<string, string>> | null;
+  readonly idempotencyKey: string | null;
+  readonly queue: string;
+  readonly priority: number;
+  readonly revision: number;
+  readonly fence: number;
+  readonly leaseWorker: string | null;
+  readonly leaseExpiresAt: number | null;
+  readonly wakeAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly steps: readonly StepState[];
+}
+
+/** Decodes a run's rows. */
+export function toRunState(run: RunRow, steps: readonly StepRow[]): RunState {
+  const { id, namespace, name, version, definitionHash, status, reason, idempotencyKey, queue, priority } = run;
+  const { revision, fence, leaseWorker, leaseExpiresAt, wakeAt, createdAt, updatedAt, startedAt, finishedAt } = run;
+  return {
+    ...{ id, namespace, name, version, definitionHash, status, reason },
+    input: decodeValue(run.input),
+    context: decodeValue(run.context),
+    output: decodeValue(run.output),
+    error: decodeError(run.error),
+    // The engine wrote the column from a record of strings.
+    tags: run.tags === null ? null : (JSON.parse(run.tags) as Record<string, string>),
+    ...{ idempotencyKey, queue, priority, revision, fence, leaseWorker, leaseExpiresAt },
+    ...{ wakeAt, createdAt, updatedAt, startedAt, finishedAt },
+    steps: steps.map(toStepState),
+  };
+}
+
+function toStepState(step: StepRow): StepState {
+  const { stepKey, stepId, type, status, attempts, itemCount, wakeAt, startedAt, finishedAt } = step;
+  return {
+    ...{ stepKey, stepId, type, status, attempts },
+    result: decodeValue(step.result),
+    error: decodeError(step.error),
+    ...{ itemCount, wakeAt, startedAt, finishedAt },
+  };
+}
+
+/** Decodes an error column; null is no error. */
+export function decodeError(text: string | null): StoredError | null {
+  // Only toStoredError writes these columns.
+  return text === null ? null : (JSON.parse(text) as StoredError);
+}

@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RunProjection } from '@sisyphus-state/schema';
+import { workflowRuns } from '@sisyphus-state/schema/sqlite';
+import { getTableColumns } from 'drizzle-orm';
+import type { Change } from '../changes/change.js';
+import { foldProjections } from '../changes/fold.js';
+import { stampChanges } from '../changes/stamp-changes.js';
+import { decodeValue } from '../codec/decode-value.js';
+import { IdempotencyConflictError } from '../errors.js';
+import type { CreatedRun, Lease, NewDefinition, NewRun } from '../store-types.js';
+import type { SqliteContext } from './context.js';
+import { writeBodies } from './write-changes.js';
+
+const emptyRow = Object.fromEntries(Object.keys(getTableColumns(workflowRuns)).map((name) => [name, null]));
+
+/** Creates one run inside the transaction at hand, or finds the one that has its idempotency key. */
+export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
+  const at = context.clock();
+  const known = findByKey(context, run);
+  if (known !== null) return { runId: known, created: false, lease: null, at };
+  if (run.definition) writeDefinition(context, run.definition, at);
+  const fence = run.lease ? 1 : 0;
+  const worker = run.lease?.worker ?? null;
+  const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
+  const { run: columns, steps } = foldProjections(stamped.projections);
+  const expiresAt = run.lease ? at + run.lease.leaseMs : null;
+  writeBodies(context, stamped.bodies);
+  context.statements.insertRun.run({
+    ...emptyRow,
+    ...columns,
+    revision: 1,
+    lastSeq: stamped.events.length,
+    leaseHolder: run.lease ? JSON.stringify(context.identity) : null,
+    leaseExpiresAt: expiresAt,
+    leaseRenewals: 0,
+    updatedAt: at,
+  });
+  for (const event of stamped.events) context.statements.insertEvent.run(event);
+  for (const step of steps) {
+    const values = { ...step, updatedAt: at };
+    context.statements.upsertStep(Object.keys(values), []).run({ runId: run.id, ...values });
+  }
+  return { runId: run.id, created: true, lease: leaseOf(columns, expiresAt), at };
+}
+
+/** Keeps a definition; the same hash is kept once. */
+export function writeDefinition(context: SqliteContext, definition: NewDefinition, at: number): void {
+  context.statements.insertDefinition.run({ ...definition, createdAt: at });
+}
+
+function leaseOf(run: RunProjection, expiresAt: number | null): Lease | null {
+  if (run.leaseWorker === null || expiresAt === null) return null;
+  return { runId: run.id, worker: run.leaseWorker, fence: run.fence, revision: 1, expiresAt };
+}
+
+function firstChanges(run: NewRun): readonly Change[] {
+  const started: Change = {
+    type: 'workflow_started',
+    namespace: run.namespace ?? 'default',
+    name: run.name,
+    version: run.version ?? null,
+    definitionHash: run.definition?.hash ?? null,
+    input: run.input,
+    tags: run.tags ?? null,
+    budget: run.budget ?? null,
+    queue: run.queue ?? 'default',
+    priority: run.priority ?? 0,
+    concurrencyKey: run.concurrencyKey ?? null,
+    idempotencyKey: run.idempotencyKey ?? null,
+    parentRunId: run.parent?.runId ?? null,
+    parentStepKey: run.parent?.stepKey ?? null,
+    rootRunId: run.parent?.rootRunId ?? run.id,
+    wakeAt: run.wakeAt ?? null,
+    deadlineAt: run.deadlineAt ?? null,
+  };
+  const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
+  return [started, ...claimed, ...(run.changes ?? [])];
+}
+
+function findByKey(context: SqliteContext, run: NewRun): string | null {
+  if (run.idempotencyKey === undefined || run.idempotencyKey === null) return null;
+  const { idempotencyKey } = run;
+  const known = context.statements.readRunByKey.get({ namespace: run.namespace ?? 'default', idempotencyKey });
+  if (known === undefined) return null;
+  const differs = [
+    known.name === run.name && known.version === (run.version ?? null) ? null : 'workflow',
+    known.definitionHash === (run.definition?.hash ?? null) ? null : 'definition',
+    isDeepStrictEqual(decodeValue(known.input), decodeValue(run.input)) ? null : 'input',
+  ].filter((part) => part !== null);
+  if (differs.length > 0) throw new IdempotencyConflictError(idempotencyKey, known.id, differs);
+  return known.id;
+}

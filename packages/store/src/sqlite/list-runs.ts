@@ -1,0 +1,42 @@
+import type { RunRow } from '@sisyphus-state/schema';
+import { workflowRuns } from '@sisyphus-state/schema/sqlite';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { QueryBuilder } from 'drizzle-orm/sqlite-core';
+import type { RunFilter } from '../store-types.js';
+import type { SqliteClient } from './client.js';
+import { compile, namedColumns } from './compile.js';
+
+const maxLimit = 1000;
+
+/** Lists runs, newest first, with inline values only: a list never reads `payloads`. Every filter has its index. */
+export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunRow[] {
+  const statuses = filter.status === undefined ? [] : [filter.status].flat();
+  const conditions = [
+    eq(workflowRuns.namespace, filter.namespace ?? 'default'),
+    statuses.length > 0 ? inArray(workflowRuns.status, statuses) : undefined,
+    filter.name === undefined ? undefined : eq(workflowRuns.name, filter.name),
+    filter.idempotencyKey === undefined ? undefined : eq(workflowRuns.idempotencyKey, filter.idempotencyKey),
+    filter.before === undefined ? undefined : lt(workflowRuns.id, filter.before),
+  ];
+  const limit = Math.min(Math.max(1, Math.trunc(filter.limit ?? 50)), maxLimit);
+  const query = new QueryBuilder()
+    .select(namedColumns(workflowRuns))
+    .from(workflowRuns)
+    .where(and(...conditions))
+    .orderBy(desc(workflowRuns.id))
+    .limit(limit);
+  return compile<RunRow>(client, query).all({});
+}
+
+/** Reads the revisions of these runs; a run that is gone is missing from the map. */
+export function readRevisions(client: SqliteClient, runIds: readonly string[]): ReadonlyMap<string, number> {
+  const query = new QueryBuilder()
+    .select({ id: sql`${workflowRuns.id}`.as('id'), revision: sql`${workflowRuns.revision}`.as('revision') })
+    .from(workflowRuns)
+    .where(inArray(workflowRuns.id, [...runIds]));
+  return new Map(
+    compile<Pick<RunRow, 'id' | 'revision'>>(client, query)
+      .all({})
+      .map(({ id, revision }) => [id, revision]),
+  );
+}

@@ -1,0 +1,242 @@
+import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state/schema';
+import {
+  auditEvents,
+  payloads,
+  runMailbox,
+  workflowDefinitions,
+  workflowRuns,
+  workflowSteps,
+} from '@sisyphus-state/schema/sqlite';
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm';
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
+import type { StoredEvent } from '../store-types.js';
+import type { SqliteClient } from './client.js';
+import { type Compiled, compile, namedColumns, placeholders } from './compile.js';
+
+/** Any Drizzle SQLite database with a synchronous driver. */
+export type SyncDatabase = BaseSQLiteDatabase<'sync', unknown, Record<string, unknown>>;
+
+const named = sql.placeholder;
+
+/** Every statement of fixed shape, prepared once per connection. */
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
+  return {
+    ...prepareRunReads(client),
+    ...prepareReads(client),
+    ...prepareWrites(db, client),
+    ...preparePatches(db, client),
+  };
+}
+
+function prepareRunReads(client: SqliteClient) {
+  const query = new QueryBuilder();
+  const [input, context, output] = [
+    alias(payloads, 'p_input'),
+    alias(payloads, 'p_context'),
+    alias(payloads, 'p_output'),
+  ];
+  const whole = {
+    ...namedColumns(workflowRuns),
+    input: sql`coalesce(${workflowRuns.input}, ${input.body})`.as('input'),
+    context: sql`coalesce(${workflowRuns.context}, ${context.body})`.as('context'),
+    output: sql`coalesce(${workflowRuns.output}, ${output.body})`.as('output'),
+  };
+  const selectRun = () =>
+    query
+      .select(whole)
+      .from(workflowRuns)
+      .leftJoin(input, eq(input.sha256, workflowRuns.inputRef))
+      .leftJoin(context, eq(context.sha256, workflowRuns.contextRef))
+      .leftJoin(output, eq(output.sha256, workflowRuns.outputRef));
+  const head = {
+    ...namedColumns(workflowRuns),
+    input: sql`NULL`.as('input'),
+    context: sql`NULL`.as('context'),
+    output: sql`NULL`.as('output'),
+  };
+  return {
+    readRun: compile<RunRow>(client, selectRun().where(eq(workflowRuns.id, named('runId')))),
+    readRunByKey: compile<RunRow>(
+      client,
+      selectRun().where(
+        and(eq(workflowRuns.namespace, named('namespace')), eq(workflowRuns.idempotencyKey, named('idempotencyKey'))),
+      ),
+    ),
+    /** A run without its values: what rules decide by. */
+    readHead: compile<RunRow>(
+      client,
+      query
+        .select(head)
+        .from(workflowRuns)
+        .where(eq(workflowRuns.id, named('runId'))),
+    ),
+    readFence: compile<Pick<RunRow, 'status' | 'fence' | 'revision' | 'lastSeq' | 'leaseWorker'>>(
+      client,
+      query
+        .select({
+          status: sql`${workflowRuns.status}`.as('status'),
+          fence: sql`${workflowRuns.fence}`.as('fence'),
+          revision: sql`${workflowRuns.revision}`.as('revision'),
+          lastSeq: sql`${workflowRuns.lastSeq}`.as('lastSeq'),
+          leaseWorker: sql`${workflowRuns.leaseWorker}`.as('leaseWorker'),
+        })
+        .from(workflowRuns)
+        .where(eq(workflowRuns.id, named('runId'))),
+    ),
+  };
+}
+
+function prepareReads(client: SqliteClient) {
+  const query = new QueryBuilder();
+  const wholeStep = {
+    ...namedColumns(workflowSteps),
+    result: sql`coalesce(${workflowSteps.result}, ${payloads.body})`.as('result'),
+  };
+  const wholeMail = {
+    ...namedColumns(runMailbox),
+    payload: sql`coalesce(${runMailbox.payload}, ${payloads.body})`.as('payload'),
+  };
+  const open = notInArray(workflowSteps.status, ['completed', 'skipped']);
+  return {
+    readSteps: compile<StepRow>(
+      client,
+      query
+        .select(wholeStep)
+        .from(workflowSteps)
+        .leftJoin(payloads, eq(payloads.sha256, workflowSteps.resultRef))
+        .where(eq(workflowSteps.runId, named('runId')))
+        .orderBy(sql`${workflowSteps}.rowid`),
+    ),
+    readOpenSteps: compile<StepRow>(
+      client,
+      query
+        .select(namedColumns(workflowSteps))
+        .from(workflowSteps)
+        .where(and(eq(workflowSteps.runId, named('runId')), open))
+        .orderBy(sql`rowid`),
+    ),
+    readEvents: compile<StoredEvent>(
+      client,
+      query
+        .select({ ...namedColumns(auditEvents), body: sql`${payloads.body}`.as('body') })
+        .from(auditEvents)
+        .leftJoin(payloads, eq(payloads.sha256, auditEvents.payloadRef))
+        .where(and(eq(auditEvents.runId, named('runId')), gt(auditEvents.seq, named('after'))))
+        .orderBy(asc(auditEvents.seq))
+        .limit(named('limit')),
+    ),
+    readMail: compile<MailboxRow>(
+      client,
+      query
+        .select(wholeMail)
+        .from(runMailbox)
+        .leftJoin(payloads, eq(payloads.sha256, runMailbox.payloadRef))
+        .where(and(eq(runMailbox.runId, named('runId')), isNull(runMailbox.consumedAt)))
+        .orderBy(asc(runMailbox.id)),
+    ),
+    readDefinition: compile<DefinitionRow>(
+      client,
+      query
+        .select(namedColumns(workflowDefinitions))
+        .from(workflowDefinitions)
+        .where(eq(workflowDefinitions.hash, named('hash'))),
+    ),
+  };
+}
+
+function prepareWrites(db: SyncDatabase, client: SqliteClient) {
+  const insert = <T extends typeof workflowRuns | typeof auditEvents | typeof runMailbox>(table: T) =>
+    compile(client, db.insert(table).values(placeholders(Object.keys(getTableColumns(table))) as never)); // a placeholder stands for any column
+  const all = <T extends typeof workflowDefinitions | typeof payloads>(table: T) =>
+    compile(
+      client,
+      db
+        .insert(table)
+        .values(placeholders(Object.keys(getTableColumns(table))) as never)
+        .onConflictDoNothing(),
+    ); // as above
+  return {
+    insertRun: insert(workflowRuns),
+    insertEvent: insert(auditEvents),
+    insertMail: insert(runMailbox),
+    insertDefinition: all(workflowDefinitions),
+    insertPayload: all(payloads),
+    renewLease: compile(
+      client,
+      db
+        .update(workflowRuns)
+        .set({ leaseExpiresAt: sql`${named('leaseExpiresAt')}`, leaseRenewals: sql`${workflowRuns.leaseRenewals} + 1` })
+        .where(
+          and(
+            eq(workflowRuns.id, named('runId')),
+            eq(workflowRuns.fence, named('fence')),
+            eq(workflowRuns.leaseWorker, named('worker')),
+          ),
+        ),
+    ),
+    consumeRequests: compile(
+      client,
+      db
+        .update(runMailbox)
+        .set({ consumedAt: sql`${named('at')}`, consumedSeq: sql`${named('seq')}` })
+        .where(
+          and(
+            eq(runMailbox.runId, named('runId')),
+            isNull(runMailbox.consumedAt),
+            inArray(runMailbox.kind, ['cancel', 'pause']),
+          ),
+        ),
+    ),
+  };
+}
+
+function preparePatches(db: SyncDatabase, client: SqliteClient) {
+  const shapes = new Map<string, Compiled<never>>();
+  const cached = (kind: string, names: readonly string[], build: () => Compiled<never>): Compiled<never> => {
+    const shape = `${kind} ${names.join()}`;
+    const known = shapes.get(shape);
+    if (known !== undefined) return known;
+    const made = build();
+    shapes.set(shape, made);
+    return made;
+  };
+  return {
+    /** Sets the given columns of a run; there are as many statements as there are kinds of change. */
+    updateRun: (names: readonly string[]) =>
+      cached('run', names, () =>
+        compile(
+          client,
+          db
+            .update(workflowRuns)
+            .set(placeholders(names))
+            .where(eq(workflowRuns.id, named('runId'))),
+        ),
+      ),
+    updateStep: (names: readonly string[]) =>
+      cached('step', names, () =>
+        compile(
+          client,
+          db
+            .update(workflowSteps)
+            .set(placeholders(names))
+            .where(and(eq(workflowSteps.runId, named('runId')), eq(workflowSteps.stepKey, named('stepKey')))),
+        ),
+      ),
+    upsertStep: (names: readonly string[], onInsert: readonly string[]) =>
+      cached(`upsert ${onInsert.join()}`, names, () => compile(client, upsert(db, names, onInsert))),
+  };
+}
+
+function upsert(db: SyncDatabase, names: readonly string[], onInsert: readonly string[]) {
+  const columns = getTableColumns(workflowSteps);
+  const excluded = Object.entries(columns)
+    .filter(([name]) => names.includes(name))
+    .map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`]);
+  return db
+    .insert(workflowSteps)
+    .values(placeholders(['runId', 'stepKey', ...names, ...onInsert]) as never) // a placeholder stands for any column
+    .onConflictDoUpdate({ target: [workflowSteps.runId, workflowSteps.stepKey], set: Object.fromEntries(excluded) });
+}

@@ -1,0 +1,64 @@
+import { encodeValue } from '../codec/encode-value.js';
+import { spill } from '../codec/spill.js';
+import { RunNotFoundError } from '../errors.js';
+import type { Decision, NewMail, RunSnapshot } from '../store-types.js';
+import { readSnapshot, type SqliteContext } from './context.js';
+import { writeBodies, writeChanges } from './write-changes.js';
+
+/** Commits what a rule decides inside the transaction at hand; nothing is written when it decides on nothing. */
+export function transactRun<T>(
+  context: SqliteContext,
+  runId: string,
+  decide: (snapshot: RunSnapshot) => Decision<T>,
+  newId: () => string,
+): T {
+  const now = context.clock();
+  const snapshot = readSnapshot(context, runId, now);
+  if (snapshot === null) throw new RunNotFoundError(runId);
+  const { changes, mail = [], value } = decide(snapshot);
+  for (const item of mail) writeMail(context, runId, newId(), item, now);
+  if (changes.length > 0)
+    writeChanges(context, { runId, head: snapshot.run, changes, at: now, fence: snapshot.run.fence, worker: null });
+  return value;
+}
+
+function writeMail(context: SqliteContext, runId: string, id: string, mail: NewMail, now: number): void {
+  const { inline, ref, bytes } = spill(mail.payload);
+  if (ref !== null && mail.payload !== null) writeBodies(context, [{ sha256: ref, bytes, body: mail.payload }]);
+  const { kind, name } = mail;
+  const read = { consumedAt: null, consumedSeq: null };
+  context.statements.insertMail.run({
+    id,
+    runId,
+    kind,
+    name,
+    payload: inline,
+    payloadRef: ref,
+    createdAt: now,
+    ...read,
+  });
+}
+
+/** Appends the user's own event; the fold passes over it. */
+export function appendUserEvent(context: SqliteContext, runId: string, type: string, payload: unknown): number {
+  const run = context.statements.readFence.get({ runId });
+  if (run === undefined) throw new RunNotFoundError(runId);
+  const text = encodeValue(payload, { what: `payload of event ${JSON.stringify(type)}` }) ?? 'null';
+  const { inline, ref, bytes } = spill(text);
+  if (ref !== null) writeBodies(context, [{ sha256: ref, bytes, body: text }]);
+  const [at, seq] = [context.clock(), run.lastSeq + 1];
+  const none = { stepKey: null, attempt: null, fence: null, worker: null };
+  context.statements.insertEvent.run({
+    runId,
+    seq,
+    type,
+    source: 'user',
+    ...none,
+    at,
+    payload: inline ?? '{}',
+    payloadRef: ref,
+  });
+  const patch = { revision: run.revision + 1, lastSeq: seq, updatedAt: at };
+  context.statements.updateRun(Object.keys(patch)).run({ runId, ...patch });
+  return seq;
+}

@@ -1,0 +1,53 @@
+import { readPragma, type SqliteClient } from './client.js';
+
+/** How often a watched file is asked whether another process wrote it; one ask costs some 2 µs. */
+const pollMs = 25;
+
+/**
+ * Tells listeners of outsiders' commits: at once for this process, within `pollMs` for another.
+ *
+ * `PRAGMA data_version` changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version).
+ * The timer runs only while somebody listens, and keeps no process alive.
+ */
+export class ChangeWatch {
+  readonly #client: SqliteClient;
+  readonly #listeners = new Set<() => void>();
+  #timer: NodeJS.Timeout | null = null;
+  #version: unknown;
+
+  constructor(client: SqliteClient) {
+    this.#client = client;
+  }
+
+  add(listener: () => void): () => void {
+    // A wrapper of its own: the same function added twice is two listeners.
+    const entry = (): void => listener();
+    this.#listeners.add(entry);
+    if (this.#timer === null) {
+      this.#version = readPragma(this.#client, 'data_version');
+      this.#timer = setInterval(() => this.#poll(), pollMs).unref();
+    }
+    return () => {
+      this.#listeners.delete(entry);
+      if (this.#listeners.size === 0) this.stop();
+    };
+  }
+
+  /** Tells the listeners of a commit in this process. */
+  notify(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#listeners.clear();
+  }
+
+  #poll(): void {
+    const version = readPragma(this.#client, 'data_version');
+    if (version === this.#version) return;
+    this.#version = version;
+    this.notify();
+  }
+}

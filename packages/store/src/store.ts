@@ -1,0 +1,78 @@
+import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state/schema';
+import type { Change } from './changes/change.js';
+import type { RunState } from './run-state.js';
+import type {
+  ClaimOutcome,
+  ClaimRequest,
+  CreatedRun,
+  Decision,
+  EventFilter,
+  Lease,
+  NewRun,
+  Recorded,
+  Renewal,
+  RunFilter,
+  RunSnapshot,
+  StoreCapabilities,
+  StoredEvent,
+} from './store-types.js';
+
+/**
+ * The port: how runs are kept. `Tx` is the database's own Drizzle transaction.
+ *
+ * Every write is one transaction, and its promise settles after the commit. Rows come back with their values whole: a
+ * value that stands in `payloads` is filled in, its `…Ref` stays set. All writes may throw `StoreBusyError` (worth a
+ * retry), `StoreFullError` and `StoreIoError` (nothing was kept) and `StoreClosedError`.
+ */
+export interface WorkflowStore<Tx = unknown> {
+  readonly capabilities: StoreCapabilities;
+  /** Where the data lives, fit for a message: a path, `:memory:`, or a URL without its password. */
+  readonly location: string;
+
+  /**
+   * Creates runs, all or none; with a `lease` the run is held from its first commit on.
+   *
+   * A run whose idempotency key is known is not created: the known one is returned, or `IdempotencyConflictError`
+   * thrown when it has another workflow or input. Inside `tx` nothing exists before the caller's own commit.
+   */
+  createRuns(runs: readonly NewRun[], options?: { readonly tx?: Tx }): Promise<readonly CreatedRun[]>;
+
+  /** Takes runs with their journals; one outcome a run, in order. Each claim raises the run's fence. */
+  claimRuns(request: ClaimRequest): Promise<readonly ClaimOutcome[]>;
+
+  /** Moves the leases' ends to `leaseMs` from now; raises no revision and writes no event. */
+  renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Renewal[]>;
+
+  /** Commits changes under a lease. Throws `LeaseLostError` when the fence is not the run's or the run has ended. */
+  record(lease: Lease, changes: readonly Change[]): Promise<Recorded>;
+
+  /** As `record`, with the caller's own writes in the same transaction; what `decide` throws undoes both. */
+  recordWith(lease: Lease, decide: (tx: Tx) => readonly Change[]): Promise<Recorded>;
+
+  /** Commits what a rule decides on a run from outside its lease; `decide` is pure and may be called again. */
+  transact<T>(runId: string, decide: (snapshot: RunSnapshot) => Decision<T>): Promise<T>;
+
+  /** Appends the user's own event to a run's log; it is never folded. Returns its `seq`. */
+  logEvent(runId: string, type: string, payload: unknown): Promise<number>;
+
+  readRun(runId: string): Promise<RunRow | null>;
+  readSteps(runId: string): Promise<readonly StepRow[]>;
+  readEvents(runId: string, filter?: EventFilter): Promise<readonly StoredEvent[]>;
+  /** Unread mail, oldest first. */
+  readMail(runId: string): Promise<readonly MailboxRow[]>;
+  readDefinition(hash: string): Promise<DefinitionRow | null>;
+  /** The revisions of these runs, for holders that want to know whether somebody else wrote. */
+  readRevisions(runIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** A run and its steps, decoded; null when there is none. */
+  getRunState(runId: string): Promise<RunState | null>;
+  listRuns(filter?: RunFilter): Promise<readonly RunRow[]>;
+
+  /** Deletes ended runs with all that is theirs, and values nobody refers to any more. Returns how many went; `RunStateError` for one that has not ended. */
+  deleteRuns(runIds: readonly string[]): Promise<number>;
+
+  /** Calls `listener` soon after an outsider's commit, in this process or another; returns how to stop. May call without reason. */
+  watch(listener: () => void): () => void;
+
+  /** Finishes the writes in hand and closes what the store opened; safe to call twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import { isTerminal } from '@sisyphus-state/schema';
+import type { Change, RearmedStep } from '../changes/change.js';
+import type { ClaimRequest, RunSnapshot } from '../store-types.js';
+
+/** What a claim may do: the changes that make it, or why not. */
+export type ClaimDecision =
+  | { readonly kind: 'claim'; readonly changes: readonly Change[] }
+  | { readonly kind: 'held' | 'ended' | 'not_due' };
+
+/** Decides on a claim of one run. */
+export function decideClaim(
+  snapshot: RunSnapshot,
+  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+): ClaimDecision {
+  const { run, lease } = snapshot;
+  const resuming = request.mode === 'resume';
+  if (run.status === 'completed' || (isTerminal(run.status) && !resuming)) return { kind: 'ended' };
+  if (lease === 'held' && request.takeover !== true) return { kind: 'held' };
+  if (!resuming && !isDue(snapshot)) return { kind: 'not_due' };
+  const takenFrom = lease === 'free' ? null : run.leaseWorker;
+  const claimed: Change = { type: 'run_claimed', takenFrom, first: run.startedAt === null };
+  const hash = request.definition?.hash ?? null;
+  const definitionHash = hash === run.definitionHash ? null : hash;
+  const stopped = isTerminal(run.status) || run.status === 'paused';
+  if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };
+  const resumed: Change = { type: 'workflow_resumed', rearmed: stopped ? rearm(snapshot) : [], definitionHash };
+  return { kind: 'claim', changes: [resumed, claimed] };
+}
+
+function isDue({ run, lease, now }: RunSnapshot): boolean {
+  if (run.status === 'running') return lease !== 'free';
+  if (run.status === 'paused') return false;
+  return run.wakeAt === null ? run.status === 'pending' : run.wakeAt <= now;
+}
+
+/** Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is. */
+function rearm({ openSteps }: RunSnapshot): RearmedStep[] {
+  return openSteps
+    .filter((step) => step.status === 'failed' || step.status === 'cancelled')
+    .map(({ stepKey, attempts }) => ({ stepKey, attempts }));
+}

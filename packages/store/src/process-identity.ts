@@ -20,29 +20,30 @@ export function readProcessIdentity(): ProcessIdentity {
  * gone, a zombie, or another process that got the same number (it started at another time).
  */
 export function isProvablyDead(holder: ProcessIdentity, observer: ProcessIdentity): boolean {
-  const comparable =
-    holder.host === observer.host &&
-    holder.bootId === observer.bootId &&
-    holder.pidNamespace === observer.pidNamespace &&
-    holder.pid !== observer.pid;
-  if (!comparable) return isReusedOwnPid(holder, observer);
+  if (!isComparable(holder, observer)) return false;
+  if (holder.pid === observer.pid) return startedAtAnotherTime(holder, observer);
   if (!pidExists(holder.pid)) return true;
   const stat = readProcessStat(holder.pid);
   if (stat === null || holder.processStart === null) return false;
   return stat.start !== holder.processStart || stat.state === 'Z' || stat.state === 'X';
 }
 
-/** The dead holder had the pid that the observer has now: told apart by when they started. */
-function isReusedOwnPid(holder: ProcessIdentity, observer: ProcessIdentity): boolean {
+function isComparable(holder: ProcessIdentity, observer: ProcessIdentity): boolean {
+  // Linux without procfs: two containers may share a host's name and know no more of themselves. Elsewhere a host has
+  // one pid namespace, and a process of an earlier boot is dead too.
+  const known = process.platform !== 'linux' || (holder.bootId !== null && holder.pidNamespace !== null);
   return (
+    known &&
     holder.host === observer.host &&
-    holder.bootId !== null &&
     holder.bootId === observer.bootId &&
-    holder.pidNamespace === observer.pidNamespace &&
-    holder.pid === observer.pid &&
-    holder.processStart !== null &&
-    observer.processStart !== null &&
-    holder.processStart !== observer.processStart
+    holder.pidNamespace === observer.pidNamespace
+  );
+}
+
+/** The holder had the pid that the observer has now: told apart by when they started. */
+function startedAtAnotherTime(holder: ProcessIdentity, observer: ProcessIdentity): boolean {
+  return (
+    holder.processStart !== null && observer.processStart !== null && holder.processStart !== observer.processStart
   );
 }
 
@@ -69,7 +70,7 @@ function readPidNamespace(): string | null {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
-    // No procfs on this system: nothing can be proved, leases then end by time.
+    // No procfs: see isComparable.
     return null;
   }
 }

@@ -41,7 +41,7 @@ export const changeFields = {
   workflow_cancelled: { values: [], fields: ['reason'] },
   cancel_requested: { values: [], fields: ['reason'] },
   signal_received: { values: ['payload'], fields: ['name'] },
-  step_started: { values: [], fields: ['stepId', 'stepType', 'delivery', 'inputHash', 'itemCount'] },
+  step_started: { values: [], fields: ['stepId', 'stepType', 'delivery', 'inputHash', 'itemCount', 'attemptsBase'] },
   step_completed: { values: ['result'], fields: ['usage'] },
   step_failed: { values: [], fields: ['error', 'usage'] },
   step_retry_scheduled: { values: [], fields: ['error', 'delayMs', 'usage'] },

@@ -96,6 +96,8 @@ export interface StepStarted {
   readonly delivery: Delivery | null;
   readonly inputHash: string | null;
   readonly itemCount: number | null;
+  /** Given when the attempt before was cut off: raises what the policy counts from, so that it is not held against the step. */
+  readonly attemptsBase: number | null;
 }
 
 export interface StepCompleted<V> {

@@ -1,6 +1,6 @@
 import type { StepProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { StoredChange } from './change.js';
+import type { StepStarted, StoredChange } from './change.js';
 import { projectRun } from './project-run.js';
 import type { Projection, Stamp, StepPatch } from './projection.js';
 
@@ -18,22 +18,7 @@ export function project(change: StoredChange, stamp: Stamp): Projection {
 function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
   switch (change.type) {
     case 'step_started':
-      return {
-        stepKey: change.stepKey,
-        set: {
-          stepId: change.stepId,
-          type: change.stepType,
-          status: 'running',
-          attempts: change.attempt,
-          delivery: change.delivery,
-          inputHash: change.inputHash,
-          itemCount: change.itemCount,
-          error: null,
-          wakeAt: null,
-          finishedAt: null,
-        },
-        onInsert: { attemptsBase: 0, startedAt: stamp.at },
-      };
+      return startStep(change, stamp);
     case 'step_completed':
       return settle(change.stepKey, stamp, {
         status: 'completed',
@@ -69,6 +54,24 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
     default:
       return null;
   }
+}
+
+function startStep(change: StepStarted, stamp: Stamp): StepPatch {
+  const set: Partial<StepProjection> = {
+    stepId: change.stepId,
+    type: change.stepType,
+    status: 'running',
+    attempts: change.attempt,
+    delivery: change.delivery,
+    inputHash: change.inputHash,
+    itemCount: change.itemCount,
+    error: null,
+    wakeAt: null,
+    finishedAt: null,
+  };
+  const { stepKey, attemptsBase } = change;
+  if (attemptsBase !== null) return { stepKey, set: { ...set, attemptsBase }, onInsert: { startedAt: stamp.at } };
+  return { stepKey, set, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
 }
 
 function settle(stepKey: string, stamp: Stamp, set: Partial<StepProjection>): StepPatch {

@@ -28,6 +28,8 @@ export function stampChanges(changes: readonly Change[], commit: CommitStamp): S
   const projections: Projection[] = [];
   const bodies: PayloadBody[] = [];
   const { runId, at, fence, worker } = commit;
+  // What came from outside the lease was written under nobody's fence.
+  const eventFence = worker === null ? null : fence;
   for (const change of changes) {
     const seq = commit.firstSeq + events.length;
     const stored = spillChange(change, bodies);
@@ -39,7 +41,7 @@ export function stampChanges(changes: readonly Change[], commit: CommitStamp): S
       source: 'engine',
       stepKey,
       attempt,
-      fence,
+      fence: eventFence,
       worker,
       at,
       payload,

@@ -67,6 +67,9 @@ function checkObject(value: object, what: string, path: (string | number)[], anc
 }
 
 function checkItems(items: readonly unknown[], what: string, path: (string | number)[], ancestors: object[]): void {
+  // Array.prototype is itself an array; the prototype of a subclass is not.
+  if (!Array.isArray(Object.getPrototypeOf(items))) refuse(what, path, `an instance of ${className(items)}`);
+  refuseToJson(items, what, path);
   for (let index = 0; index < items.length; index++) {
     path.push(index);
     checkValue(items[index], what, path, ancestors);
@@ -75,7 +78,8 @@ function checkItems(items: readonly unknown[], what: string, path: (string | num
 }
 
 function checkProperties(value: object, what: string, path: (string | number)[], ancestors: object[]): void {
-  if (!isPlain(value)) refuse(what, path, `an instance of ${value.constructor?.name ?? 'a class'}`);
+  if (!isPlain(value)) refuse(what, path, `an instance of ${className(value)}`);
+  refuseToJson(value, what, path);
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
     path.push(key);
@@ -88,6 +92,15 @@ function checkProperties(value: object, what: string, path: (string | number)[],
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** JSON.stringify would ask it for another value than the one checked here. */
+function refuseToJson(value: object, what: string, path: readonly (string | number)[]): void {
+  if ('toJSON' in value && typeof value.toJSON === 'function') refuse(what, path, 'an object with toJSON');
+}
+
+function className(value: object): string {
+  return value.constructor?.name ?? 'a class';
 }
 
 function refuse(what: string, path: readonly (string | number)[], found: string): never {

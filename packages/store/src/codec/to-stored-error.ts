@@ -2,6 +2,8 @@ import type { StoredError } from '@sisyphus-state/schema';
 
 const maxDepth = 4;
 const maxTextLength = 2000;
+/** Names and codes are words: with a message of `maxTextLength` they fit into `maxJsonBytes` however they are escaped. */
+const maxWordLength = 150;
 const maxJsonBytes = 16 * 1024;
 
 /**
@@ -9,6 +11,7 @@ const maxJsonBytes = 16 * 1024;
  *
  * Keeps name, message, `code`, `retryable` and `details` where the thrown thing has them, causes to depth 4, and at
  * most 16 KiB of JSON: stacks go first, then details, then causes. A thrown value that is no Error keeps its text.
+ * Never throws itself: what can't be read of a hostile value is left out.
  */
 export function toStoredError(thrown: unknown): StoredError {
   const whole = describe(thrown, 1, new Set());
@@ -20,31 +23,38 @@ export function toStoredError(thrown: unknown): StoredError {
 function describe(thrown: unknown, depth: number, seen: Set<unknown>): StoredError {
   if (!isErrorLike(thrown)) return plainError(textOf(thrown));
   seen.add(thrown);
-  const causeAllowed =
-    depth < maxDepth && thrown.cause !== undefined && thrown.cause !== null && !seen.has(thrown.cause);
+  const [name, code, retryable, stack, cause] = ['name', 'code', 'retryable', 'stack', 'cause'].map((property) =>
+    read(thrown, property),
+  );
+  const causeAllowed = depth < maxDepth && cause !== undefined && cause !== null && !seen.has(cause);
   return {
-    name: clip(typeof thrown.name === 'string' ? thrown.name : 'Error'),
-    message: clip(textOf(thrown.message)),
-    code: typeof thrown.code === 'string' || typeof thrown.code === 'number' ? clip(String(thrown.code)) : null,
-    retryable: typeof thrown.retryable === 'boolean' ? thrown.retryable : null,
-    details: jsonObject(thrown.details),
-    stack: typeof thrown.stack === 'string' ? clip(thrown.stack) : null,
-    cause: causeAllowed ? describe(thrown.cause, depth + 1, seen) : null,
+    name: clip(typeof name === 'string' ? name : 'Error', maxWordLength),
+    message: clip(textOf(read(thrown, 'message'))),
+    code: typeof code === 'string' || typeof code === 'number' ? clip(String(code), maxWordLength) : null,
+    retryable: typeof retryable === 'boolean' ? retryable : null,
+    details: jsonObject(read(thrown, 'details')),
+    stack: typeof stack === 'string' ? clip(stack) : null,
+    cause: causeAllowed ? describe(cause, depth + 1, seen) : null,
   };
 }
 
-interface ErrorLike {
-  readonly name?: unknown;
-  readonly message: unknown;
-  readonly code?: unknown;
-  readonly retryable?: unknown;
-  readonly details?: unknown;
-  readonly stack?: unknown;
-  readonly cause?: unknown;
+function isErrorLike(thrown: unknown): thrown is object {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  try {
+    return thrown instanceof Error || 'message' in thrown;
+  } catch {
+    // A proxy that refuses even that.
+    return false;
+  }
 }
 
-function isErrorLike(thrown: unknown): thrown is ErrorLike {
-  return thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && 'message' in thrown);
+function read(thrown: object, property: string): unknown {
+  try {
+    return Reflect.get(thrown, property);
+  } catch {
+    // A getter that throws: that part can't be told.
+    return undefined;
+  }
 }
 
 function plainError(message: string): StoredError {
@@ -65,7 +75,15 @@ function textOf(value: unknown): string {
     return (typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
     // A cycle, or a toString that throws: its kind is all that can be said.
+    return kindOf(value);
+  }
+}
+
+function kindOf(value: unknown): string {
+  try {
     return Object.prototype.toString.call(value);
+  } catch {
+    return 'a value that can not be read';
   }
 }
 
@@ -85,7 +103,7 @@ function withoutStacks(error: StoredError): StoredError {
 }
 
 /** Shortens a long text without cutting a surrogate pair in two. */
-function clip(text: string): string {
-  if (text.length <= maxTextLength) return text;
-  return `${text.slice(0, maxTextLength).replace(/[\uD800-\uDBFF]$/, '')}…`;
+function clip(text: string, length = maxTextLength): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

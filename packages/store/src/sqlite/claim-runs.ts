@@ -13,9 +13,9 @@ export function claimRun(context: SqliteContext, runId: string, request: ClaimRe
   if (decision.kind === 'held') return heldBy(snapshot);
   if (decision.kind !== 'claim') return { kind: decision.kind, runId, run: readWhole(context, runId) };
   const { worker, leaseMs } = request;
-  if (request.definition) writeDefinition(context, request.definition, now);
+  if (request.mode === 'resume' && request.definition) writeDefinition(context, request.definition, now);
   const fence = snapshot.run.fence + 1;
-  const expiresAt = now + leaseMs;
+  const expiresAt = now + Math.trunc(leaseMs);
   const operational = { leaseHolder: JSON.stringify(context.identity), leaseExpiresAt: expiresAt };
   const { changes } = decision;
   const { revision } = writeChanges(context, {

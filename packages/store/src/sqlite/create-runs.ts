@@ -23,14 +23,15 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
   const worker = run.lease?.worker ?? null;
   const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
   const { run: columns, steps } = foldProjections(stamped.projections);
-  const expiresAt = run.lease ? at + run.lease.leaseMs : null;
+  const isHeld = columns.leaseWorker !== null;
+  const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
   writeBodies(context, stamped.bodies);
   context.statements.insertRun.run({
     ...emptyRow,
     ...columns,
     revision: 1,
     lastSeq: stamped.events.length,
-    leaseHolder: run.lease ? JSON.stringify(context.identity) : null,
+    leaseHolder: isHeld ? JSON.stringify(context.identity) : null,
     leaseExpiresAt: expiresAt,
     leaseRenewals: 0,
     updatedAt: at,

@@ -1,27 +1,54 @@
 import { SisyphusError } from '@sisyphus-state/schema';
-import { NotADatabaseError, StoreBusyError, StoreFullError, StoreIoError, StoreOpenError } from '../errors.js';
+import {
+  NotADatabaseError,
+  StoreBusyError,
+  StoreClosedError,
+  StoreFullError,
+  StoreIoError,
+  StoreOpenError,
+} from '../errors.js';
+
+const maxCauses = 8;
 
 /** The driver's code of an error (`SQLITE_BUSY`, …), or null when it is none of the driver's. */
 export function sqliteCode(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')) return error.code;
-  return sqliteCode(error.cause);
+  let link = error;
+  // Bounded: a thrown error's chain of causes may lead back to itself.
+  for (let depth = 0; depth < maxCauses && link instanceof Error; depth++) {
+    if ('code' in link && typeof link.code === 'string' && link.code.startsWith('SQLITE_')) return link.code;
+    link = link.cause;
+  }
+  return null;
 }
 
+/** Locked by another connection, or by a query that the owner of a shared connection has not read to its end. */
 export function isBusy(error: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '');
+  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '') || says(error, 'connection is busy executing a query');
 }
 
-/** Faults that end the whole transaction, not just one statement of it. */
+/**
+ * Faults that end the whole transaction, not just one statement of it.
+ *
+ * Busy is none: a transaction that has begun holds the lock, so it can only come from a caller's own other database.
+ */
 export function isFatal(error: unknown): boolean {
-  return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT|NOTADB|READONLY|INTERRUPT|BUSY|LOCKED|CANTOPEN)/.test(
-    sqliteCode(error) ?? '',
-  );
+  return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT|NOTADB|READONLY|INTERRUPT|CANTOPEN)/.test(sqliteCode(error) ?? '');
+}
+
+/** The connection was closed, by the store or by the application that owns it. */
+export function isClosed(error: unknown): boolean {
+  return says(error, 'connection is not open');
+}
+
+/** better-sqlite3 tells misuse of a connection by a TypeError that has no code. */
+function says(error: unknown, words: string): boolean {
+  return error instanceof TypeError && error.message.includes(words);
 }
 
 /** Says a driver's error in our words; other errors come back as they are. */
 export function translateError(error: unknown, location: string): unknown {
   if (error instanceof SisyphusError) return error;
+  if (isClosed(error)) return new StoreClosedError(`The connection to ${location} was closed.`, { cause: error });
   const code = sqliteCode(error);
   if (code === null) return error;
   const options = { cause: error, details: { location, sqlite: code } };

@@ -6,19 +6,19 @@ import type { RunFilter } from '../store-types.js';
 import type { SqliteClient } from './client.js';
 import { compile, namedColumns } from './compile.js';
 
+const defaultLimit = 50;
 const maxLimit = 1000;
 
 /** Lists runs, newest first, with inline values only: a list never reads `payloads`. Every filter has its index. */
 export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunRow[] {
-  const statuses = filter.status === undefined ? [] : [filter.status].flat();
   const conditions = [
     eq(workflowRuns.namespace, filter.namespace ?? 'default'),
-    statuses.length > 0 ? inArray(workflowRuns.status, statuses) : undefined,
+    filter.status === undefined ? undefined : inArray(workflowRuns.status, [filter.status].flat()),
     filter.name === undefined ? undefined : eq(workflowRuns.name, filter.name),
     filter.idempotencyKey === undefined ? undefined : eq(workflowRuns.idempotencyKey, filter.idempotencyKey),
     filter.before === undefined ? undefined : lt(workflowRuns.id, filter.before),
   ];
-  const limit = Math.min(Math.max(1, Math.trunc(filter.limit ?? 50)), maxLimit);
+  const limit = Math.min(Math.max(1, Math.trunc(filter.limit ?? defaultLimit) || defaultLimit), maxLimit);
   const query = new QueryBuilder()
     .select(namedColumns(workflowRuns))
     .from(workflowRuns)

@@ -47,7 +47,7 @@ export async function openSqliteStore(
   }
 }
 
-/** Makes a store on the application's own Drizzle database: same file, same transactions. Its pragmas stay as they are. */
+/** Makes a store on the application's own Drizzle database: same file, same transactions. Of its pragmas only `foreign_keys` is touched: it is turned on. */
 export function openSqliteClient(
   db: SyncDatabase & { readonly $client: SqliteClient },
   options: OpenSqliteOptions = {},
@@ -61,6 +61,7 @@ export function openSqliteClient(
 function wrapSqlite(db: SyncDatabase, client: SqliteClient, options: OpenSqliteOptions & SqliteStoreOptions) {
   if (options.migrate === false) verifyMigrations(db);
   else migrate(db);
+  if (!options.ownsClient) return createSqliteStore(db, client, { ...options, borrowedTimeoutMs: busyTimeoutMs });
   execute(client, `PRAGMA busy_timeout = ${busyTimeoutMs}`);
   return createSqliteStore(db, client, options);
 }

@@ -33,7 +33,7 @@ export function checkLease(context: SqliteContext, lease: Lease): RunHead {
 
 /** Moves a lease's end; a lost lease is reported, not thrown, so that the others of its batch are renewed. */
 export function renewLease(context: SqliteContext, lease: Lease, leaseMs: number): Renewal {
-  const leaseExpiresAt = context.clock() + leaseMs;
+  const leaseExpiresAt = context.clock() + Math.trunc(leaseMs);
   const renewed = context.statements.renewLease.run({ ...lease, leaseExpiresAt });
   const run = context.statements.readFence.get({ runId: lease.runId });
   return { runId: lease.runId, held: renewed === 1, revision: run?.revision ?? 0 };

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { v7 as uuidv7 } from 'uuid';
+import type { Change } from '../changes/change.js';
 import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
@@ -29,6 +30,8 @@ export interface SqliteStoreOptions {
   readonly isDead?: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
   /** How long a write asks for the lock before `StoreBusyError`; default 30,000 ms. */
   readonly busyMs?: number;
+  /** For a connection that is the caller's: how long one ask for the lock may block; its own `busy_timeout` is put back. */
+  readonly borrowedTimeoutMs?: number;
 }
 
 /** Makes a store on an open connection whose tables are there. */
@@ -38,7 +41,8 @@ export function createSqliteStore(
   options: SqliteStoreOptions,
 ): WorkflowStore<SyncDatabase> {
   const { location, durable } = options;
-  const queue = new WriteQueue(client, { location, busyMs: options.busyMs ?? 30_000 });
+  const { busyMs = 30_000, borrowedTimeoutMs } = options;
+  const queue = new WriteQueue(client, { location, busyMs, borrowedTimeoutMs });
   const watch = new ChangeWatch(client);
   const context = createContext(db, client, options);
   return {
@@ -46,7 +50,7 @@ export function createSqliteStore(
     location,
     createRuns: (runs, { tx } = {}) => {
       const create = () => runs.map((run) => createRun(context, run));
-      return tx === undefined ? queue.enqueue(create) : settleNow(create);
+      return tx === undefined ? queue.enqueue(create) : settleNow(() => queue.runInside(create));
     },
     claimRuns: (request) => queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request))),
     renewLeases: (leases, leaseMs) => queue.enqueue(() => leases.map((lease) => renewLease(context, lease, leaseMs))),
@@ -54,7 +58,7 @@ export function createSqliteStore(
     recordWith: (lease, decide) =>
       queue.enqueue(() => {
         checkLease(context, lease);
-        return recordChanges(context, lease, decide(db));
+        return recordChanges(context, lease, checkSync(decide(db)));
       }),
     transact: async (runId, decide) => {
       const value = await queue.enqueue(() => transactRun(context, runId, decide, uuidv7));
@@ -62,9 +66,12 @@ export function createSqliteStore(
       return value;
     },
     logEvent: (runId, type, payload) => queue.enqueue(() => appendUserEvent(context, runId, type, payload)),
-    ...createReads(context, location),
+    ...createReads(context, location, () => queue.checkOpen()),
     deleteRuns: (runIds) => queue.enqueue(() => runIds.filter((runId) => deleteRun(context, runId)).length),
-    watch: (listener) => watch.add(listener),
+    watch: (listener) => {
+      queue.checkOpen();
+      return watch.add(listener);
+    },
     close: async () => {
       await queue.close();
       watch.stop();
@@ -74,11 +81,13 @@ export function createSqliteStore(
 }
 
 function createContext(db: SyncDatabase, client: SqliteClient, options: SqliteStoreOptions): SqliteContext {
+  const { clock = Date.now } = options;
   return {
     db,
     client,
     statements: prepareStatements(db, client),
-    clock: options.clock ?? Date.now,
+    // Whole milliseconds, whatever the clock's resolution.
+    clock: () => Math.trunc(clock()),
     identity: options.identity ?? readProcessIdentity(),
     isDead: options.isDead ?? isProvablyDead,
   };
@@ -94,9 +103,14 @@ type Reads =
   | 'getRunState'
   | 'listRuns';
 
-function createReads({ client, statements }: SqliteContext, location: string): Pick<WorkflowStore, Reads> {
+function createReads(
+  { client, statements }: SqliteContext,
+  location: string,
+  checkOpen: () => void,
+): Pick<WorkflowStore, Reads> {
   const read = <T>(work: () => T): Promise<T> =>
     settleNow(() => {
+      checkOpen();
       try {
         return work();
       } catch (error) {
@@ -107,7 +121,7 @@ function createReads({ client, statements }: SqliteContext, location: string): P
     readRun: (runId) => read(() => statements.readRun.get({ runId }) ?? null),
     readSteps: (runId) => read(() => statements.readSteps.all({ runId })),
     readEvents: (runId, { after = 0, limit = -1 } = {}) =>
-      read(() => statements.readEvents.all({ runId, after, limit })),
+      read(() => statements.readEvents.all({ runId, after, limit: Number.isFinite(limit) ? Math.trunc(limit) : -1 })),
     readMail: (runId) => read(() => statements.readMail.all({ runId })),
     readDefinition: (hash) => read(() => statements.readDefinition.get({ hash }) ?? null),
     readRevisions: (runIds) => read(() => readRevisions(client, runIds)),
@@ -118,6 +132,12 @@ function createReads({ client, statements }: SqliteContext, location: string): P
       }),
     listRuns: (filter = {}) => read(() => listRuns(client, filter)),
   };
+}
+
+/** An async callback would go on after its transaction was committed. */
+function checkSync(changes: readonly Change[]): readonly Change[] {
+  if (Array.isArray(changes)) return changes;
+  throw new TypeError('The callback of recordWith must return its changes at once: this store commits synchronously.');
 }
 
 /** Runs synchronous work as a promise: what it throws becomes a rejection. */

@@ -17,7 +17,8 @@ export function transactRun<T>(
   if (snapshot === null) throw new RunNotFoundError(runId);
   const { changes, mail = [], value } = decide(snapshot);
   for (const item of mail) writeMail(context, runId, newId(), item, now);
-  if (changes.length > 0)
+  // Mail alone raises the revision too: that is how a holder learns of it.
+  if (changes.length > 0 || mail.length > 0)
     writeChanges(context, { runId, head: snapshot.run, changes, at: now, fence: snapshot.run.fence, worker: null });
   return value;
 }

@@ -1,4 +1,5 @@
 import { readPragma, type SqliteClient } from './client.js';
+import { isClosed } from './driver-errors.js';
 
 /** How often a watched file is asked whether another process wrote it; one ask costs some 2 µs. */
 const pollMs = 25;
@@ -35,7 +36,16 @@ export class ChangeWatch {
 
   /** Tells the listeners of a commit in this process. */
   notify(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        // Neither the commit that is told of nor the other listeners may suffer: it surfaces as uncaught.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   stop(): void {
@@ -45,9 +55,19 @@ export class ChangeWatch {
   }
 
   #poll(): void {
-    const version = readPragma(this.#client, 'data_version');
+    const version = this.#readVersion();
     if (version === this.#version) return;
     this.#version = version;
     this.notify();
+  }
+
+  /** What cannot be read now is read at the next poll; on a connection its owner closed there is nothing more to see. */
+  #readVersion(): unknown {
+    try {
+      return readPragma(this.#client, 'data_version');
+    } catch (error) {
+      if (isClosed(error)) this.stop();
+      return this.#version;
+    }
   }
 }

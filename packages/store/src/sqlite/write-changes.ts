@@ -60,6 +60,7 @@ export function writeBodies(context: SqliteContext, bodies: readonly PayloadBody
 function writeStep(context: SqliteContext, runId: string, { stepKey, set, onInsert }: StepPatch, at: number): void {
   const values = { runId, stepKey, ...set, ...onInsert, updatedAt: at };
   const names = [...Object.keys(set), 'updatedAt'];
-  if (onInsert === null) context.statements.updateStep(names).run(values);
-  else context.statements.upsertStep(names, Object.keys(onInsert)).run(values);
+  if (onInsert !== null) context.statements.upsertStep(names, Object.keys(onInsert)).run(values);
+  else if (context.statements.updateStep(names).run(values) !== 1)
+    throw new Error(`Run ${runId} has no step ${stepKey} yet: the change that starts or skips it comes first.`);
 }

@@ -1,19 +1,23 @@
 import { StoreClosedError } from '../errors.js';
-import type { SqliteClient, SqliteStatement } from './client.js';
+import { execute, readPragma, type SqliteClient, type SqliteStatement } from './client.js';
 import { isBusy, isFatal, translateError } from './driver-errors.js';
 
 interface Entry {
   readonly work: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
+  /** When it was first told to wait for the lock. */
+  waitingSince: number | null;
 }
 
-type Settlement = { readonly entry: Entry; readonly error?: unknown; readonly value?: unknown };
+type Settlement = { readonly entry: Entry } & ({ readonly value: unknown } | { readonly error: unknown });
 
 export interface WriteQueueOptions {
   readonly location: string;
   /** How long to go on asking for the write lock before `StoreBusyError`. */
   readonly busyMs: number;
+  /** Given for a connection that is the caller's: its `busy_timeout` is this only while the queue asks for the lock. */
+  readonly borrowedTimeoutMs?: number;
 }
 
 /** A group larger than this would hold the lock, and the event loop, for too long. */
@@ -32,7 +36,7 @@ export class WriteQueue {
   #entries: Entry[] = [];
   #scheduled = false;
   #closed = false;
-  #waitingSince: number | null = null;
+  #unfinished = false;
   #idle: (() => void)[] = [];
 
   constructor(client: SqliteClient, options: WriteQueueOptions) {
@@ -42,19 +46,43 @@ export class WriteQueue {
       begin: client.prepare('BEGIN IMMEDIATE'),
       commit: client.prepare('COMMIT'),
       rollback: client.prepare('ROLLBACK'),
-      save: client.prepare('SAVEPOINT entry'),
-      release: client.prepare('RELEASE entry'),
-      undo: client.prepare('ROLLBACK TO entry'),
+      save: client.prepare('SAVEPOINT sisyphus_entry'),
+      release: client.prepare('RELEASE sisyphus_entry'),
+      undo: client.prepare('ROLLBACK TO sisyphus_entry'),
     };
   }
 
   /** Runs `work` inside the next transaction; it must be synchronous and safe to run again if the commit is refused. */
   enqueue<T>(work: () => T): Promise<T> {
-    if (this.#closed) return Promise.reject(new StoreClosedError(`The store on ${this.#options.location} is closed.`));
     return new Promise<T>((resolve, reject) => {
-      this.#entries.push({ work, resolve, reject });
+      this.checkOpen();
+      this.#entries.push({ work, resolve, reject, waitingSince: null });
       this.#schedule();
     });
+  }
+
+  /** Runs `work` at once inside the transaction its caller has open on this connection: all of it, or nothing. */
+  runInside<T>(work: () => T): T {
+    this.checkOpen();
+    const { location } = this.#options;
+    if (!this.#client.inTransaction)
+      throw new StoreClosedError(
+        `The given transaction is not open on ${location}. Open it on this store's connection.`,
+      );
+    this.#statements.save.run();
+    try {
+      const value = work();
+      this.#statements.release.run();
+      return value;
+    } catch (error) {
+      if (this.#client.inTransaction) this.#undo();
+      throw translateError(error, location);
+    }
+  }
+
+  /** Throws when the store was closed. */
+  checkOpen(): void {
+    if (this.#closed) throw new StoreClosedError(`The store on ${this.#options.location} is closed.`);
   }
 
   /** Refuses new writes and waits for those in hand. */
@@ -72,11 +100,11 @@ export class WriteQueue {
 
   #flush(): void {
     this.#scheduled = false;
-    const group = this.#entries.length <= maxGroup ? this.#entries : this.#entries.slice(0, maxGroup);
+    // A copy: the work of an entry may itself ask for a write, which then belongs to the next group.
+    const group = this.#entries.slice(0, maxGroup);
     const outcome = this.#commit(group);
     if (outcome === 'busy') return this.#waitForLock();
-    this.#waitingSince = null;
-    this.#entries = this.#entries.length === group.length ? [] : this.#entries.slice(group.length);
+    this.#entries = this.#entries.slice(group.length);
     if (this.#entries.length > 0) this.#schedule();
     settle(outcome);
     this.#reportIdle();
@@ -84,14 +112,16 @@ export class WriteQueue {
 
   #waitForLock(): void {
     const now = performance.now();
-    this.#waitingSince ??= now;
-    if (now - this.#waitingSince < this.#options.busyMs) return this.#schedule(1 + Math.random() * 9);
-    this.#waitingSince = null;
+    const late: Entry[] = [];
+    const waiting: Entry[] = [];
+    for (const entry of this.#entries) {
+      entry.waitingSince ??= now;
+      (now - entry.waitingSince < this.#options.busyMs ? waiting : late).push(entry);
+    }
+    this.#entries = waiting;
+    if (waiting.length > 0) this.#schedule(1 + Math.random() * 9);
     const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
-    const error = translateError(busy, this.#options.location);
-    const failed = this.#entries;
-    this.#entries = [];
-    for (const entry of failed) entry.reject(error);
+    for (const entry of late) entry.reject(translateError(busy, this.#options.location));
     this.#reportIdle();
   }
 
@@ -101,20 +131,20 @@ export class WriteQueue {
   }
 
   #commit(group: readonly Entry[]): readonly Settlement[] | 'busy' {
+    if (this.#unfinished) this.#rollback();
     // A transaction that the owner of a shared connection left open: its end is awaited like a lock.
     if (this.#client.inTransaction) return 'busy';
     try {
-      this.#statements.begin.run();
+      this.#begin();
     } catch (error) {
-      if (isBusy(error)) return 'busy';
-      return this.#failAll(group, error);
+      return isBusy(error) ? 'busy' : this.#failAll(group, error);
     }
     try {
       const settlements = group.length === 1 ? this.#runAlone(group) : group.map((entry) => this.#runGuarded(entry));
-      if (this.#client.inTransaction) this.#statements.commit.run();
+      if (this.#client.inTransaction && !this.#unfinished) this.#statements.commit.run();
       return settlements;
     } catch (error) {
-      if (this.#client.inTransaction) this.#statements.rollback.run();
+      this.#rollback();
       return isBusy(error) ? 'busy' : this.#failAll(group, error);
     }
   }
@@ -126,7 +156,7 @@ export class WriteQueue {
         return { entry, value: entry.work() };
       } catch (error) {
         if (isFatal(error)) throw error;
-        this.#statements.rollback.run();
+        this.#rollback();
         return { entry, error: translateError(error, this.#options.location) };
       }
     });
@@ -140,9 +170,36 @@ export class WriteQueue {
       return { entry, value };
     } catch (error) {
       if (isFatal(error) || !this.#client.inTransaction) throw error;
-      this.#statements.undo.run();
-      this.#statements.release.run();
+      this.#undo();
       return { entry, error: translateError(error, this.#options.location) };
+    }
+  }
+
+  #begin(): void {
+    const { borrowedTimeoutMs } = this.#options;
+    if (borrowedTimeoutMs === undefined) return void this.#statements.begin.run();
+    const ownTimeoutMs = readPragma(this.#client, 'busy_timeout');
+    execute(this.#client, `PRAGMA busy_timeout = ${borrowedTimeoutMs}`);
+    try {
+      this.#statements.begin.run();
+    } finally {
+      execute(this.#client, `PRAGMA busy_timeout = ${ownTimeoutMs}`);
+    }
+  }
+
+  #undo(): void {
+    this.#statements.undo.run();
+    this.#statements.release.run();
+  }
+
+  /** The driver refuses it while somebody left a query on the connection half-read: then it is tried before the next group. */
+  #rollback(): void {
+    this.#unfinished = false;
+    if (!this.#client.inTransaction) return;
+    try {
+      this.#statements.rollback.run();
+    } catch {
+      this.#unfinished = true;
     }
   }
 
@@ -153,9 +210,9 @@ export class WriteQueue {
 }
 
 function settle(settlements: readonly Settlement[]): void {
-  for (const { entry, error, value } of settlements) {
-    if (error !== undefined) entry.reject(error);
+  for (const settlement of settlements) {
+    if ('error' in settlement) settlement.entry.reject(settlement.error);
     // The entry's own work made the value.
-    else entry.resolve(value as never);
+    else settlement.entry.resolve(settlement.value as never);
   }
 }

@@ -19,7 +19,7 @@ export function decideClaim(
   if (!resuming && !isDue(snapshot)) return { kind: 'not_due' };
   const takenFrom = lease === 'free' ? null : run.leaseWorker;
   const claimed: Change = { type: 'run_claimed', takenFrom, first: run.startedAt === null };
-  const hash = request.definition?.hash ?? null;
+  const hash = (resuming ? request.definition?.hash : null) ?? null;
   const definitionHash = hash === run.definitionHash ? null : hash;
   const stopped = isTerminal(run.status) || run.status === 'paused';
   if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };

@@ -1,0 +1,54 @@
+import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { JsonText, NewDefinition } from '@sisyphus-state/store';
+import { checkDefinition } from '../definition/check-definition.js';
+import { compileDefinition } from '../definition/compile-definition.js';
+import type { Plan } from '../definition/plan.js';
+import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
+import type { Workflow } from '../workflow.js';
+import type { Client } from './client.js';
+
+/** The plan of a workflow, checked; a name stands for one of the executor's workflows. Throws `DefinitionInvalidError`. */
+export function planOf(client: Client, workflow: Workflow | string): Plan {
+  if (typeof workflow !== 'string') return compileChecked(client.engine.registry, workflow);
+  const known = client.workflows.get(workflow);
+  if (known === undefined) throw new DefinitionMissingError('(new)', workflow);
+  return compileChecked(client.engine.registry, known);
+}
+
+interface Compiled {
+  readonly text: string;
+  readonly plan: Plan;
+}
+
+const compiled = new WeakMap<object, Compiled>();
+
+/** Checking and compiling cost more than running a short workflow, so they are done once for what stayed the same. */
+function compileChecked(registry: HandlerRegistry, workflow: Workflow): Plan {
+  const known = compiled.get(workflow);
+  const text = JSON.stringify(workflow);
+  if (known?.text === text) return known.plan;
+  const isPlainType = (type: string): boolean => registry.get(type)?.kind === 'plain';
+  const plan = compileDefinition(checkDefinition(workflow, { isPlainType }));
+  compiled.set(workflow, { text, plan });
+  return plan;
+}
+
+/** Refuses a plan with steps that nobody here can run, before anything is written. */
+export function checkHandlers(plan: Plan, registry: HandlerRegistry): void {
+  const missing = new Map<string, string[]>();
+  for (const { id, type } of plan.steps) {
+    if (!registry.has(type)) missing.set(type, [...(missing.get(type) ?? []), id]);
+  }
+  if (missing.size > 0)
+    throw new HandlerNotFoundError(
+      plan.name,
+      missing,
+      registry.list().map(({ type }) => type),
+    );
+}
+
+/** The plan's definition as it is stored. */
+export function newDefinition({ hash, name, version, canonical }: Plan): NewDefinition {
+  // Canonical JSON of a checked definition.
+  return { hash, name, version, body: canonical as JsonText };
+}

@@ -1,0 +1,60 @@
+import type { RunRow } from '@sisyphus-state/schema';
+import { type ClaimOutcome, decodeValue, RunHeldError, RunNotFoundError } from '@sisyphus-state/store';
+import type { Plan } from '../definition/plan.js';
+import { deepFreeze } from '../engine/deep-freeze.js';
+import type { RunResult } from '../engine/driver-types.js';
+import { Journal } from '../engine/journal.js';
+import { RunDriver } from '../engine/run-driver.js';
+import type { ResumeOptions } from '../executor-options.js';
+import type { Workflow } from '../workflow.js';
+import { toOutcome } from './await-end.js';
+import { chooseDefinition } from './choose-definition.js';
+import type { Client, StartedRun } from './client.js';
+import { checkHandlers, newDefinition } from './plan-source.js';
+
+/** Claims a run that is not completed and drives it on from its journal. */
+export async function resumeRun(
+  client: Client,
+  runId: string,
+  workflow: Workflow | string | undefined,
+  options: ResumeOptions,
+): Promise<StartedRun<RunResult>> {
+  const { store } = client;
+  const run = await store.readRun(runId);
+  if (run === null) throw new RunNotFoundError(runId);
+  if (run.status === 'completed') return ended(run);
+  const plan = await chooseDefinition(client, run, workflow, options.onDrift ?? 'fail');
+  checkHandlers(plan, client.engine.registry);
+  const outcome = await claim(client, run, plan, options.takeover === true);
+  if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
+  if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
+  // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
+  if (outcome.kind !== 'claimed') return ended(outcome.run);
+  return drive(client, plan, outcome);
+}
+
+function ended(run: RunRow): StartedRun<RunResult> {
+  return { runId: run.id, created: false, result: Promise.resolve(toOutcome(run, null)) };
+}
+
+/** A run that this executor holds but does not drive (its last write failed) is its own to take. */
+async function claim(client: Client, run: RunRow, plan: Plan, takeover: boolean): Promise<ClaimOutcome> {
+  const { keeper, lease, store } = client;
+  const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
+  const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
+  const request = { ...lease, runIds: [run.id], mode: 'resume', takeover: takeover || isOwn, definition } as const;
+  const [outcome] = await store.claimRuns(request);
+  return outcome ?? { kind: 'missing', runId: run.id };
+}
+
+function drive(client: Client, plan: Plan, claimed: Extract<ClaimOutcome, { kind: 'claimed' }>): StartedRun<RunResult> {
+  const { run, lease, at, steps, mail } = claimed;
+  // Taken over from a driver of this very executor: that one must stop first.
+  const input = deepFreeze(decodeValue(run.input));
+  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal: new Journal(steps) }, at);
+  client.keeper.add(driver);
+  const cancel = mail.find(({ kind }) => kind === 'cancel');
+  if (cancel !== undefined) driver.cancel(cancel.name);
+  driver.resume(lease, at);
+  return { runId: run.id, created: false, result: driver.result };
+}

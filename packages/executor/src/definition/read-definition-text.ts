@@ -1,0 +1,94 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { JsonValue } from '../expressions/json-value.js';
+import type { DefinitionIssue, DefinitionIssueCode, Finding } from './definition-issue.js';
+import { showPath } from './definition-issue.js';
+import { findPosition, findWithin, positionAt, type YamlTree } from './yaml-tree.js';
+import { yamlToJson } from './yaml-to-json.js';
+
+/** The most text a definition may have, unless an option says otherwise. */
+export const MAX_DEFINITION_BYTES = 1_048_576;
+const MAX_SYNTAX_ISSUES = 20;
+
+/** What a text holds, or why it can't be read; `locate` gives findings their lines and columns. */
+export interface DefinitionText {
+  readonly value: JsonValue;
+  readonly issues: readonly DefinitionIssue[];
+  readonly locate: (finding: Finding) => Pick<DefinitionIssue, 'line' | 'column'>;
+}
+
+/** Reads a YAML 1.2 document, of which JSON is a part, into a JSON value. Never throws. */
+export function readDefinitionText(text: string, maxBytes: number = MAX_DEFINITION_BYTES): DefinitionText {
+  if (typeof text !== 'string') return unreadable('SYNTAX', 'the definition is no text', 'Pass the text of a YAML or JSON file.');
+  if (text.length > maxBytes || Buffer.byteLength(text) > maxBytes) {
+    return unreadable('TOO_LARGE', `the definition is larger than ${maxBytes} bytes`, 'Keep data in files that steps read.');
+  }
+  const lines = new LineCounter();
+  try {
+    return readDocument(text, lines);
+  } catch (error) {
+    // The parser recurses into nested values.
+    if (error instanceof RangeError) return unreadable('TOO_DEEP', 'values are nested too deep', 'Keep deep data in a file.');
+    throw error;
+  }
+}
+
+function readDocument(text: string, lines: LineCounter): DefinitionText {
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    lineCounter: lines,
+    prettyErrors: false,
+    // The library's own check of unique keys is quadratic: a map of 60,000 keys takes it most of a minute.
+    uniqueKeys: false,
+  });
+  const tree: YamlTree = { text, document, lines };
+  const syntax = syntaxIssues(tree);
+  const { value, findings } = syntax.length === 0 ? yamlToJson(document.contents) : { value: null, findings: [] };
+  const issues = findings.map(({ offset, ...finding }) => toIssue(finding, positionAt(tree, offset)));
+  return { value, issues: [...syntax, ...issues], locate: (finding) => locateIn(tree, finding) };
+}
+
+function syntaxIssues(tree: YamlTree): readonly DefinitionIssue[] {
+  const { errors, directives, contents } = tree.document;
+  if (errors.length > 0) {
+    return errors.slice(0, MAX_SYNTAX_ISSUES).map((error) => {
+      const severalDocuments = error.code === 'MULTIPLE_DOCS';
+      const message = severalDocuments ? 'there is more than one document in the text' : lowerFirst(error.message);
+      const remedy = severalDocuments ? 'Keep one workflow in a file.' : null;
+      return toIssue({ code: 'SYNTAX', message, remedy }, positionAt(tree, error.pos[0]));
+    });
+  }
+  const start = positionAt(tree, 0);
+  if (directives.yaml.version !== '1.2') {
+    return [toIssue({ code: 'SYNTAX', message: 'the text asks for YAML 1.1', remedy: 'Take the %YAML line out: workflows are YAML 1.2.' }, start)];
+  }
+  if (contents === null) {
+    return [toIssue({ code: 'SYNTAX', message: 'the text holds no workflow', remedy: 'Start with `name:` and `steps:`.' }, start)];
+  }
+  return [];
+}
+
+function locateIn(tree: YamlTree, finding: Finding): Pick<DefinitionIssue, 'line' | 'column'> {
+  const inside = finding.within === undefined ? null : findWithin(tree, finding.path, finding.within);
+  return inside ?? findPosition(tree, finding.path, finding.atKey ?? false);
+}
+
+function unreadable(code: DefinitionIssueCode, message: string, remedy: string): DefinitionText {
+  const place = { line: null, column: null };
+  return { value: null, issues: [toIssue({ code, message, remedy }, place)], locate: () => place };
+}
+
+interface TextFinding {
+  readonly code: DefinitionIssueCode;
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
+function toIssue(finding: TextFinding, place: Pick<DefinitionIssue, 'line' | 'column'>): DefinitionIssue {
+  return { ...finding, severity: 'error', path: showPath([]), stepId: null, line: place.line, column: place.column };
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,41 @@
+import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { WorkflowStore } from '@sisyphus-state/store';
+import type { Plan } from '../definition/plan.js';
+import { isPlainObject } from './deep-freeze.js';
+import type { Journal } from './journal.js';
+import type { LiveObserver } from './live-event.js';
+
+/** What all runs of an executor share. */
+export interface Engine {
+  readonly store: WorkflowStore;
+  readonly registry: HandlerRegistry;
+  /** Most bytes of JSON in one handler's result or one input. */
+  readonly maxPayloadBytes: number;
+  /** How long an aborted handler may take to end before it is abandoned. */
+  readonly abortGraceMs: number;
+  readonly observe: LiveObserver | null;
+  readonly random: () => number;
+}
+
+/** A run to drive: its plan, what is recorded of it, and the right to write it. */
+export interface DrivenRun {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly input: unknown;
+  readonly journal: Journal;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly runId: string;
+  readonly status: 'completed';
+  /** The input and every step's plain-object result, merged in definition order. */
+  readonly context: Readonly<Record<string, unknown>>;
+  /** What the definition's `output` says, else null. */
+  readonly output: unknown;
+}
+
+/** Makes a result of decoded values; a run's context is always an object. */
+export function toRunResult(runId: string, context: unknown, output: unknown): RunResult {
+  return { runId, status: 'completed', context: isPlainObject(context) ? context : {}, output: output ?? null };
+}

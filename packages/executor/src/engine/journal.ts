@@ -1,0 +1,73 @@
+import type { StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
+import { decodeError, decodeValue, type JsonText } from '@sisyphus-state/store';
+import { deepFreeze } from './deep-freeze.js';
+
+const unread = Symbol('unread');
+
+/** One step of the journal, as the holder of the run keeps it in memory. Its result is parsed when it is asked for. */
+export class JournalEntry {
+  status: StepStatus = 'pending';
+  attempts = 0;
+  attemptsBase = 0;
+  itemCount: number | null = null;
+  wakeAt: number | null = null;
+  error: StoredError | null = null;
+  #text: string | null = null;
+  #value: unknown = unread;
+
+  /** Puts a result down as the text that was or will be stored: live and replayed it is decoded from there. */
+  complete(text: JsonText | string | null): void {
+    this.status = 'completed';
+    this.#text = text;
+    this.#value = unread;
+    this.error = null;
+  }
+
+  /** The decoded result, frozen; `undefined` when there is none. */
+  get result(): unknown {
+    if (this.#value === unread) this.#value = deepFreeze(decodeValue(this.#text));
+    return this.#value;
+  }
+}
+
+/** The recorded steps of a run by key, read once when the run is claimed and kept up to date by its holder. */
+export class Journal {
+  readonly #entries = new Map<string, JournalEntry>();
+
+  constructor(rows: readonly StepRow[] = []) {
+    for (const row of rows) this.#entries.set(row.stepKey, readEntry(row));
+  }
+
+  get(stepKey: string): JournalEntry | undefined {
+    return this.#entries.get(stepKey);
+  }
+
+  /** The entry of a key, made when there is none. */
+  open(stepKey: string): JournalEntry {
+    const known = this.#entries.get(stepKey);
+    if (known !== undefined) return known;
+    const entry = new JournalEntry();
+    this.#entries.set(stepKey, entry);
+    return entry;
+  }
+
+  /** Keys of steps that began and have not ended, oldest first. */
+  openKeys(): string[] {
+    return [...this.#entries]
+      .filter(([, entry]) => entry.status === 'running' || entry.status === 'pending')
+      .map(([key]) => key);
+  }
+}
+
+function readEntry(row: StepRow): JournalEntry {
+  const entry = new JournalEntry();
+  if (row.status === 'completed') entry.complete(row.result);
+  entry.status = row.status;
+  entry.attempts = row.attempts;
+  entry.attemptsBase = row.attemptsBase;
+  entry.itemCount = row.itemCount;
+  entry.wakeAt = row.wakeAt;
+  // Of a step that will be tried again only the policy matters; parsing thousands of old errors would not.
+  entry.error = row.status === 'failed' ? decodeError(row.error) : null;
+  return entry;
+}

@@ -1,0 +1,129 @@
+import { SisyphusError, type StoredError } from '@sisyphus-state/schema';
+
+/** A step failed for good; built from the stored error, so that it is the same live and replayed. */
+export class StepFailedError extends SisyphusError {
+  readonly code = 'STEP_FAILED';
+  readonly stepKey: string;
+  readonly error: StoredError;
+  constructor(runId: string, stepKey: string, error: StoredError) {
+    super(`Step "${stepKey}" of run ${runId} failed: ${error.message}`, {
+      cause: fromStoredError(error),
+      details: { runId, stepKey, code: error.code },
+    });
+    this.stepKey = stepKey;
+    this.error = error;
+  }
+}
+
+/** The run ended as failed. `cause` is the `StepFailedError`; after mending what was wrong, resume the run. */
+export class WorkflowFailedError extends SisyphusError {
+  readonly code = 'WORKFLOW_FAILED';
+  readonly runId: string;
+  readonly stepKey: string | null;
+  constructor(runId: string, stepKey: string | null, error: StoredError) {
+    const where = stepKey === null ? '' : ` at step "${stepKey}"`;
+    super(
+      `Run ${runId} failed${where}: ${error.message}. Mend the cause, then resume(${JSON.stringify(runId)}): completed steps are not run again.`,
+      {
+        cause: stepKey === null ? fromStoredError(error) : new StepFailedError(runId, stepKey, error),
+        details: { runId, stepKey, code: error.code },
+      },
+    );
+    this.runId = runId;
+    this.stepKey = stepKey;
+  }
+}
+
+/** The run was cancelled. */
+export class WorkflowCancelledError extends SisyphusError {
+  readonly code = 'WORKFLOW_CANCELLED';
+  readonly runId: string;
+  constructor(runId: string, reason: string | null) {
+    super(`Run ${runId} was cancelled${reason === null ? '' : `: ${reason}`}.`, { details: { runId, reason } });
+    this.runId = runId;
+  }
+}
+
+/** This executor gave the run back before it ended; whoever resumes it goes on from its checkpoint. */
+export class RunReleasedError extends SisyphusError {
+  readonly code = 'RUN_RELEASED';
+  readonly runId: string;
+  constructor(runId: string) {
+    super(
+      `Run ${runId} was given back unfinished because its executor stopped. Resume it to go on from its checkpoint.`,
+      {
+        details: { runId },
+      },
+    );
+    this.runId = runId;
+  }
+}
+
+/** An attempt took longer than its step's `timeout`. The policy decides on another. */
+export class StepTimeoutError extends SisyphusError {
+  readonly code = 'STEP_TIMEOUT';
+  constructor(stepKey: string, timeoutMs: number) {
+    super(`Step "${stepKey}" took longer than its timeout of ${timeoutMs} ms.`, { details: { stepKey, timeoutMs } });
+  }
+}
+
+/** A step that must not run twice was cut off: nobody can know whether its effect happened. Resuming runs it again, knowingly. */
+export class StepInDoubtError extends SisyphusError {
+  readonly code = 'STEP_IN_DOUBT';
+  readonly retryable = false;
+  constructor(stepKey: string) {
+    super(
+      `Step "${stepKey}" is at-most-once and was cut off in the middle: its effect may or may not have happened. ` +
+        'Find out which; resuming the run again runs the step again.',
+      { details: { stepKey } },
+    );
+  }
+}
+
+/** An expression gave what its place can't take: an `if` that is no boolean, a `foreach` that is no array or changed its length. */
+export class StepValueError extends SisyphusError {
+  readonly code = 'STEP_VALUE_INVALID';
+  readonly retryable = false;
+}
+
+/** Why an attempt's `signal` was aborted when no error of its own says so. */
+export class AttemptAbortedError extends SisyphusError {
+  readonly code = 'ATTEMPT_ABORTED';
+}
+
+/** Steps name types that no handler was given for; nothing was started. Give the executor handlers of these types. */
+export class HandlerNotFoundError extends SisyphusError {
+  readonly code = 'HANDLER_NOT_FOUND';
+  readonly types: readonly string[];
+  constructor(workflow: string, missing: ReadonlyMap<string, readonly string[]>, known: readonly string[]) {
+    const list = [...missing]
+      .map(([type, steps]) => `"${type}" (${steps.map((id) => `step "${id}"`).join(', ')})`)
+      .join('; ');
+    const have = known.length === 0 ? 'no handlers' : known.map((type) => `"${type}"`).join(', ');
+    super(`Workflow "${workflow}" needs handlers that this executor does not have: ${list}. It has ${have}.`, {
+      details: { workflow, missing: Object.fromEntries(missing) },
+    });
+    this.types = [...missing.keys()];
+  }
+}
+
+/** The run's definition is not stored (a run of the draft) and none was handed in. Pass it: `resume(runId, workflow)`. */
+export class DefinitionMissingError extends SisyphusError {
+  readonly code = 'DEFINITION_MISSING';
+  constructor(runId: string, name: string) {
+    super(
+      `Run ${runId} ("${name}") has no stored definition. Hand it in: resume(runId, workflow), or \`sisyphus resume ${runId} --workflow FILE\`.`,
+      {
+        details: { runId, name },
+      },
+    );
+  }
+}
+
+/** An Error like the one that was stored, its causes included. */
+function fromStoredError(stored: StoredError): Error {
+  const error = new Error(stored.message, stored.cause === null ? undefined : { cause: fromStoredError(stored.cause) });
+  error.name = stored.name;
+  if (stored.stack !== null) error.stack = stored.stack;
+  return Object.assign(error, { code: stored.code, details: stored.details, retryable: stored.retryable });
+}

@@ -1,0 +1,33 @@
+/** A value as JSON knows it: what inputs, results and definitions are made of. */
+export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
+export type JsonArray = readonly JsonValue[];
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** Tells an object from the other JSON values. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Makes a frozen object of entries; of two with one key the later wins.
+ *
+ * `__proto__` becomes an own property like any other, never the prototype.
+ */
+export function frozenObject(entries: Iterable<readonly [string, JsonValue]>): JsonObject {
+  const object: Record<string, JsonValue> = {};
+  for (const [key, value] of entries) {
+    if (key === '__proto__') {
+      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+    } else object[key] = value;
+  }
+  return Object.freeze(object);
+}
+
+/** Freezes a JSON value and all in it, and gives it back; what is frozen already is taken to be so all through. */
+export function freezeJson<Value extends JsonValue>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const item of Object.values(value)) freezeJson(item);
+  return Object.freeze(value);
+}

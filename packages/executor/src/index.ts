@@ -1,4 +1,36 @@
 export type { RunHandle } from './client/run-handle.js';
+export { checkDefinition } from './definition/check-definition.js';
+export { compileDefinition } from './definition/compile-definition.js';
+export type {
+  BudgetDefinition,
+  CallDefinition,
+  NeedDefinition,
+  RetryDefinition,
+  StepDefinition,
+  WorkflowDefinition,
+} from './definition/definition.js';
+export { definitionHash } from './definition/definition-hash.js';
+export { DefinitionInvalidError } from './definition/definition-invalid-error.js';
+export {
+  DEFINITION_ISSUE_CODES,
+  type DefinitionIssue,
+  type DefinitionIssueCode,
+  type IssueSeverity,
+  showIssue,
+} from './definition/definition-issue.js';
+export type { DefinitionOptions } from './definition/definition-options.js';
+export {
+  type DefinitionDiff,
+  DefinitionDriftError,
+  diffDefinitions,
+  type JournalFit,
+  journalFits,
+} from './definition/diff-definitions.js';
+export { InputInvalidError } from './definition/input-invalid-error.js';
+export { type DefinitionInspection, inspectDefinition, inspectDefinitionText } from './definition/inspect-definition.js';
+export { type ParseOptions, parseDefinition } from './definition/parse-definition.js';
+export { parseDuration } from './definition/parse-duration.js';
+export type { Plan, PlanStep } from './definition/plan.js';
 export type { RunResult } from './engine/driver-types.js';
 export type { LiveEvent, LiveObserver } from './engine/live-event.js';
 export {
@@ -15,4 +47,5 @@ export {
 } from './errors.js';
 export { WorkflowExecutor } from './executor.js';
 export type { ExecutorOptions, ResumeOptions, StartOptions } from './executor-options.js';
+export { ExpressionError, type ExpressionErrorCode } from './expressions/expression-error.js';
 export type { Workflow } from './workflow.js';

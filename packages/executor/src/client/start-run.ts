@@ -5,6 +5,7 @@ import type { RunResult } from '../engine/driver-types.js';
 import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { StartOptions } from '../executor-options.js';
+import type { JsonValue } from '../expressions/json-value.js';
 import type { Workflow } from '../workflow.js';
 import { awaitEnd } from './await-end.js';
 import type { Client, StartedRun } from './client.js';
@@ -24,7 +25,7 @@ export async function startRun(
   const text = encodeValue(input, { what: `input of workflow "${plan.name}"`, maxBytes: engine.maxPayloadBytes });
   // The workflow sees its input as it is stored, now as after a resume.
   const stored = deepFreeze(decodeValue(text));
-  plan.checkInput(stored);
+  plan.checkInput((stored ?? null) as JsonValue); // decoded from JSON text
   const runId = options.runId ?? uuidv7();
   const driver = new RunDriver(engine, { runId, plan, input: stored, journal: new Journal() }, 0);
   const { runId: _, ...run } = options;

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { joinPath } from '../expressions/join-path.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../expressions/json-value.js';
+import { isJsonObject, type JsonObject } from '../expressions/json-value.js';
 import { linearRegExp } from './linear-reg-exp.js';
 
 /** What is wrong with an input: `input.repo` and why. */
@@ -11,7 +11,7 @@ export interface InputIssue {
 }
 
 /** Gives all that is wrong with an input; nothing when it fits. */
-export type InputValidator = (input: JsonValue) => readonly InputIssue[];
+export type InputValidator = (input: unknown) => readonly InputIssue[];
 
 /** A schema's validator, or what is wrong with the schema and where in it. */
 export type InputSchemaOutcome =

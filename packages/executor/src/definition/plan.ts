@@ -1,50 +1,58 @@
 import type { Delivery } from '@sisyphus-state/schema';
 import type { CompiledValue } from '../expressions/compile-value.js';
-import type { Jitter } from './definition.js';
+import type { StepDefinition, WorkflowDefinition } from './definition.js';
+import type { Need } from './resolve-needs.js';
+import type { RetryPolicy } from './retry-policy.js';
 
-/** When to try again, in milliseconds; `attempts` counts the first one too. */
-export interface RetryPolicy {
-  readonly attempts: number;
-  readonly backoffMs: number;
-  readonly factor: number;
-  readonly maxBackoffMs: number;
-  readonly jitter: Jitter;
+export type { Need, RetryPolicy };
+
+/**
+ * A definition made ready to be walked: defaults filled in, needs resolved, expressions compiled.
+ *
+ * What costs something (hash, expressions, the input's schema) is made when it is first read, so that a run of 10,000
+ * steps that is resumed at the last one pays for that one.
+ */
+export interface Plan {
+  /** As it was checked; what is stored. */
+  readonly definition: WorkflowDefinition;
+  readonly name: string;
+  readonly version: number | null;
+  /** The definition's canonical JSON. */
+  readonly canonical: string;
+  /** SHA-256 of `canonical`, in hex. */
+  readonly hash: string;
+  /** In the order they are written. */
+  readonly steps: readonly PlanStep[];
+  readonly byId: ReadonlyMap<string, PlanStep>;
+  /** What gives the run its output; null when it has none. */
+  readonly output: CompiledValue | null;
+  /** Throws `InputInvalidError` unless the input, a JSON value, fits the definition's `input` schema. */
+  checkInput(input: unknown): void;
 }
 
-/** A step that must be settled before another begins. */
-export interface PlanNeed {
-  readonly index: number;
-  readonly optional: boolean;
-}
-
-/** A step as the engine walks it. */
+/** A step of a plan. */
 export interface PlanStep {
+  /** Its place in `Plan.steps`. */
   readonly index: number;
   readonly id: string;
   readonly type: string;
-  readonly needs: readonly PlanNeed[];
+  /** The steps that must have ended before this one starts. */
+  readonly needs: readonly Need[];
+  /** Its `if`, for `resolveCondition`; null when it always runs. */
   readonly condition: CompiledValue | null;
+  /** What gives the list it runs over, for `resolveList`; null when it runs once. */
   readonly foreach: CompiledValue | null;
-  /** The name of a `foreach`'s item in expressions. */
+  /** The item's name in the expressions of `with`. */
   readonly as: string;
+  /** How many items run at the same time. */
   readonly concurrency: number;
+  /** The handler's input; `{}` when none is written. */
   readonly with: CompiledValue;
   readonly retry: RetryPolicy;
+  /** For each attempt; null is no limit. */
   readonly timeoutMs: number | null;
+  /** Overrides what the handler says of itself; null leaves it. */
   readonly delivery: Delivery | null;
-  /** The step as written, frozen. */
-  readonly source: Readonly<Record<string, unknown>>;
-}
-
-/** A definition ready to be walked. */
-export interface Plan {
-  readonly name: string;
-  readonly version: number | null;
-  readonly hash: string;
-  /** Canonical JSON of the definition. */
-  readonly canonical: string;
-  readonly steps: readonly PlanStep[];
-  readonly output: CompiledValue | null;
-  /** Throws `InputInvalidError` when the input does not fit the definition's JSON Schema. */
-  checkInput(input: unknown): void;
+  /** The step as written. */
+  readonly source: StepDefinition;
 }

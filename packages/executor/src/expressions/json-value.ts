@@ -24,10 +24,3 @@ export function frozenObject(entries: Iterable<readonly [string, JsonValue]>): J
   }
   return Object.freeze(object);
 }
-
-/** Freezes a JSON value and all in it, and gives it back; what is frozen already is taken to be so all through. */
-export function freezeJson<Value extends JsonValue>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const item of Object.values(value)) freezeJson(item);
-  return Object.freeze(value);
-}

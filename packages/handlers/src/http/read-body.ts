@@ -14,7 +14,7 @@ export async function readBody(response: Response, maxBytes: number): Promise<Re
     chunks.push(chunk);
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream.
-    if (false) break;
+    if (bytes > maxBytes) break;
   }
   const kept = Buffer.concat(chunks, Math.min(bytes, maxBytes));
   return { text: decoderFor(response.headers.get('content-type')).decode(kept), isWhole: bytes <= maxBytes };

@@ -27,7 +27,7 @@ export function compareLedger(rows: readonly LedgerRow[], migrations: readonly E
   const edited = new Set<EmbeddedMigration>();
   const unknown: LedgerRow[] = [];
   for (const row of strangers) {
-    const place = placeOf(row, missing, migrations);
+    const place = placeOf(row, missing);
     if (place === null) unknown.push(row);
     else edited.add(place);
   }
@@ -36,19 +36,12 @@ export function compareLedger(rows: readonly LedgerRow[], migrations: readonly E
 }
 
 /**
- * The migration of ours whose place a stranger's row takes, or null when it is a later version's.
+ * The missing migration of ours whose place a stranger's row takes, or null when the row is a later version's.
  *
- * A row no younger than our newest migration, while one of ours is missing, is that one under another text. With
- * none missing it is a newer version's that was merged under an older timestamp.
+ * It is the one of the same instant, or the next one after it: a migration that was generated anew has a later instant.
+ * With none missing from there on, the row came after ours, or a newer version merged it under an older instant.
  */
-function placeOf(
-  row: LedgerRow,
-  missing: readonly EmbeddedMigration[],
-  migrations: readonly EmbeddedMigration[],
-): EmbeddedMigration | null {
+function placeOf(row: LedgerRow, missing: readonly EmbeddedMigration[]): EmbeddedMigration | null {
   const sameInstant = missing.find((migration) => migration.createdAt === row.createdAt);
-  if (sameInstant !== undefined) return sameInstant;
-  const newest = Math.max(...migrations.map((migration) => migration.createdAt));
-  if (row.createdAt > newest) return null;
-  return missing.find((migration) => migration.createdAt > row.createdAt) ?? null;
+  return sameInstant ?? missing.find((migration) => migration.createdAt > row.createdAt) ?? null;
 }

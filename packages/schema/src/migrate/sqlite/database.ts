@@ -23,6 +23,7 @@ export function driverCode(error: unknown): string | null {
   return typeof thrown.code === 'string' && thrown.code.startsWith('SQLITE_') ? thrown.code : null;
 }
 
+/** True for what SQLite says when another connection is in the way, extended codes included. */
 export function isBusy(error: unknown): boolean {
   return driverCode(error)?.startsWith('SQLITE_BUSY') ?? false;
 }

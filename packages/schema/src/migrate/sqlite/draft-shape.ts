@@ -5,8 +5,10 @@ export const draftShape = {
   audit_events: ['id', 'run_id', 'type', 'payload', 'timestamp'],
 } as const;
 
+/** The name of one of the draft's tables. */
 export type DraftTableName = keyof typeof draftShape;
 
+/** Their names, parents first. */
 export const draftTableNames = ['workflow_runs', 'workflow_steps', 'audit_events'] as const satisfies DraftTableName[];
 
 /** What a table of the draft is called once its file is adopted. */

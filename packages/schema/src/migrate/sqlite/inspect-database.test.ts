@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { expect, test } from 'vitest';
 import { sqliteMigrations } from '../generated/sqlite.js';
 import { inspectDatabase } from './inspect-database.js';
+import { migrate } from './migrate.js';
 
 const draftRuns = 'CREATE TABLE workflow_runs (id, name, status, input, context, created_at, updated_at)';
 const draftEvents = 'CREATE TABLE audit_events (id, run_id, type, payload, timestamp)';
@@ -47,4 +51,27 @@ test.each([
   for (const statement of sql) client.exec(statement);
   expect(inspectDatabase(drizzle(client), sqliteMigrations)).toMatchObject({ kind, foreign });
   expect(client.inTransaction).toBe(false);
+});
+
+test("sees another connection's migration whole or not at all: never its tables without its ledger", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sisyphus-inspect-'));
+  const file = join(folder, 'state.db');
+  const other = new Database(file);
+  other.pragma('journal_mode = WAL');
+  let isMeanwhile = true;
+  const client = new Database(file, {
+    verbose: (statement) => {
+      // Just before the tables are read, after the ledger was not found.
+      if (!isMeanwhile || !String(statement).includes("IN ('table', 'view')")) return;
+      isMeanwhile = false;
+      migrate(drizzle(other));
+    },
+  });
+  const db = drizzle(client);
+  expect(inspectDatabase(db, sqliteMigrations).kind).toBe('new');
+  expect(isMeanwhile).toBe(false);
+  expect(inspectDatabase(db, sqliteMigrations).kind).toBe('migrated');
+  client.close();
+  other.close();
+  rmSync(folder, { recursive: true });
 });

@@ -22,8 +22,6 @@ export interface MigrationWork {
   readonly waitMs: number;
 }
 
-const nothingDone: MigrationResult = { applied: [], adopted: null };
-
 /** After this long SQLite gives up for once, and the database is looked at again: the work may have been done by then. */
 const longestSqliteWaitMs = 500;
 
@@ -31,7 +29,7 @@ const longestSqliteWaitMs = 500;
 export function runMigrations(work: MigrationWork, now: () => number): MigrationResult {
   return patiently(work, () => {
     // Without the lock first: a file that is up to date must open while somebody else is writing to it.
-    if (inspectFit(work).comparison.pending.length === 0) return nothingDone;
+    if (inspectFit(work).comparison.pending.length === 0) return { applied: [], adopted: null };
     return work.db.transaction(() => migrateLocked(work, now), { behavior: 'immediate' });
   });
 }
@@ -58,7 +56,6 @@ export function readStatus(work: MigrationWork): MigrationStatus {
 /** Looks again, now that nobody else can write: another process may have done it all while this one waited. */
 function migrateLocked(work: MigrationWork, now: () => number): MigrationResult {
   const { kind, comparison } = inspectFit(work);
-  if (comparison.pending.length === 0) return nothingDone;
   const isDraft = kind === 'draft';
   if (isDraft) setDraftAside(work.db);
   applyMigrations(work.db, comparison.pending);

@@ -36,6 +36,7 @@ export const draftEvents = sqliteTable(keptName('audit_events'), {
   timestamp: anything('timestamp'),
 });
 
+/** A row of each, as it is read. */
 export type DraftRun = typeof draftRuns.$inferSelect;
 export type DraftStep = typeof draftSteps.$inferSelect;
 export type DraftEvent = typeof draftEvents.$inferSelect;

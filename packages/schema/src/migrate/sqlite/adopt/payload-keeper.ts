@@ -16,6 +16,7 @@ export interface PayloadKeeper {
   kept(): readonly PayloadRow[];
 }
 
+/** Makes a keeper for one run. */
 export function createPayloadKeeper(): PayloadKeeper {
   const bodies = new Map<string, PayloadRow>();
   return {

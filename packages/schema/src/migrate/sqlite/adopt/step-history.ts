@@ -11,6 +11,7 @@ export interface StepHistory {
   readonly completion: unknown;
 }
 
+/** The history of a step of which the log says nothing. */
 export const noHistory: StepHistory = { starts: 0, firstStartedAt: null, settledSeq: null, completion: undefined };
 
 /** Reads each step's history from its run's events. */

@@ -1,0 +1,73 @@
+import type { StoredError } from '@sisyphus-state/schema';
+import { type ChangeOf, encodeValue, type JsonText, type Lease, type NewRun } from '@sisyphus-state/store';
+
+type Change = ChangeOf<JsonText | null>;
+
+/** A value as the store takes it; `undefined` is no value. */
+export function json(value: unknown): JsonText | null {
+  return encodeValue(value, { what: 'sample' });
+}
+
+/** The default lease of the samples: far longer than any case lasts. */
+export const leaseMs = 60_000;
+
+/** A run to create that nobody holds. */
+export function freeRun(id: string, more: Partial<NewRun> = {}): NewRun {
+  return { id, name: 'sample', input: json({ n: 1 }), ...more };
+}
+
+/** A run to create that `worker` holds from its first commit on. */
+export function heldRun(id: string, more: Partial<NewRun> = {}, worker = 'w1'): NewRun {
+  return freeRun(id, { lease: { worker, leaseMs }, ...more });
+}
+
+export function started(stepKey: string, attempt = 1): Change {
+  const facts = { stepId: stepKey, stepType: 'sample', delivery: 'at-least-once', inputHash: 'hash' } as const;
+  return { type: 'step_started', stepKey, attempt, ...facts, itemCount: null, attemptsBase: null };
+}
+
+export function completed(stepKey: string, result: unknown = null, attempt = 1): Change {
+  return { type: 'step_completed', stepKey, attempt, result: json(result), usage: null };
+}
+
+export function failed(stepKey: string, attempt = 1): Change {
+  return { type: 'step_failed', stepKey, attempt, error: sampleError, usage: null };
+}
+
+export function retried(stepKey: string, delayMs: number, attempt = 1): Change {
+  return { type: 'step_retry_scheduled', stepKey, attempt, error: sampleError, delayMs, usage: null };
+}
+
+export function skipped(stepKey: string): Change {
+  return { type: 'step_skipped', stepKey, stepId: stepKey, stepType: 'sample', reason: 'its if was false' };
+}
+
+export function runCompleted(output: unknown = null, context: unknown = {}): Change {
+  return { type: 'workflow_completed', output: json(output), context: json(context) };
+}
+
+export function runFailed(stepKey: string | null = null): Change {
+  return { type: 'workflow_failed', error: sampleError, stepKey };
+}
+
+export function runCancelled(reason: string | null = null): Change {
+  return { type: 'workflow_cancelled', reason };
+}
+
+export const runReleased: Change = { type: 'run_released' };
+
+export const sampleError: StoredError = {
+  name: 'SampleError',
+  message: 'it is a sample',
+  code: 'SAMPLE',
+  retryable: null,
+  details: { at: [1, null] },
+  stack: null,
+  cause: { name: 'Error', message: 'below', code: null, retryable: false, details: null, stack: null, cause: null },
+};
+
+/** The lease of a run that was created with one. */
+export function leaseOf(created: { readonly lease: Lease | null } | undefined): Lease {
+  if (created?.lease) return created.lease;
+  throw new Error('The run was created without the lease that was asked for.');
+}

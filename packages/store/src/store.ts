@@ -46,8 +46,12 @@ export interface WorkflowStore<Tx = unknown> {
   /** Commits changes under a lease. Throws `LeaseLostError` when the fence is not the run's or the run has ended. */
   record(lease: Lease, changes: readonly Change[]): Promise<Recorded>;
 
-  /** As `record`, with the caller's own writes in the same transaction; what `decide` throws undoes both. */
-  recordWith(lease: Lease, decide: (tx: Tx) => readonly Change[]): Promise<Recorded>;
+  /**
+   * As `record`, with the caller's own writes in the same transaction; what `decide` throws undoes both.
+   *
+   * Where `capabilities.syncTransactions` is set `decide` must return the changes themselves, not a promise.
+   */
+  recordWith(lease: Lease, decide: (tx: Tx) => readonly Change[] | Promise<readonly Change[]>): Promise<Recorded>;
 
   /** Commits what a rule decides on a run from outside its lease; `decide` is pure and may be called again. */
   transact<T>(runId: string, decide: (snapshot: RunSnapshot) => Decision<T>): Promise<T>;

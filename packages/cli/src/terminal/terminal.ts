@@ -1,4 +1,3 @@
-import type { Colors } from 'picocolors/types.js';
 import pc from 'picocolors';
 
 /** A stream that text is written to, as far as the commands know it: `process.stdout`, or a test's own. */
@@ -35,6 +34,9 @@ export interface Terminal extends TerminalSource {
   /** Colours for stderr. */
   readonly paintNote: Colors;
 }
+
+/** Functions that colour a text, or leave it as it is. */
+export type Colors = ReturnType<typeof pc.createColors>;
 
 /** The marks before lines. */
 export type Symbols = 'unicode' | 'ascii';

@@ -2,15 +2,16 @@ import type { JsonValue } from '../expressions/json-value.js';
 import { parseExpression } from '../expressions/parse-expression.js';
 import { scanTemplate } from '../expressions/scan-template.js';
 import { checkMentions, type ExpressionPlace, type ExpressionSpot, type KnownSteps } from './check-mentions.js';
-import { readSingleExpression } from './single-expression.js';
 import type { StepDefinition } from './definition.js';
 import type { Finding, IssuePath } from './definition-issue.js';
 import { explainFault } from './explain-fault.js';
+import { readSingleExpression } from './single-expression.js';
 
 /** Checks every expression of a step: that it parses, and that all it mentions is there. */
 export function checkStepExpressions(step: StepDefinition, index: number, known: KnownSteps): readonly Finding[] {
-  const outside: ExpressionPlace = { known, step: index, item: null };
-  const inside: ExpressionPlace = { ...outside, item: step.foreach === undefined ? null : (step.as ?? 'item') };
+  const item = step.foreach === undefined ? null : (step.as ?? 'item');
+  const outside: ExpressionPlace = { known, step: index, item: null, hiddenItem: item };
+  const inside: ExpressionPlace = { known, step: index, item };
   const path: IssuePath = ['steps', index];
   return [
     ...(typeof step.if === 'string' ? checkCondition(step.if, [...path, 'if'], outside) : []),
@@ -24,7 +25,8 @@ export function checkStepExpressions(step: StepDefinition, index: number, known:
 export function checkTemplate(value: JsonValue, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
   if (typeof value === 'string') return checkText(value, path, place);
   if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item: JsonValue, index) => checkTemplate(item, [...path, index], place));
+  if (Array.isArray(value))
+    return value.flatMap((item: JsonValue, index) => checkTemplate(item, [...path, index], place));
   return Object.entries(value).flatMap(([key, item]) => [
     ...(key.includes('${{') ? [expressionInKey(key, [...path, key])] : []),
     ...checkTemplate(item, [...path, key], place),
@@ -33,26 +35,40 @@ export function checkTemplate(value: JsonValue, path: IssuePath, place: Expressi
 
 function expressionInKey(key: string, path: IssuePath): Finding {
   const message = `the key ${JSON.stringify(key)} holds an expression, and keys are taken as they are`;
-  return { code: 'EXPRESSION_IN_KEY', path, atKey: true, message, remedy: 'Build the object in a value: `${{ {input.name: input.value} }}`.' };
+  return {
+    code: 'EXPRESSION_IN_KEY',
+    path,
+    atKey: true,
+    message,
+    remedy: `Build the object in a value: \`\${{ {input.name: input.value} }}\`.`,
+  };
 }
 
 function checkText(text: string, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
   const scanned = scanTemplate(text);
   if (!scanned.ok) return [unclosed(text, scanned.offset, path)];
-  return scanned.parts.flatMap((part) => (part.kind === 'text' ? [] : checkExpression(part.source, inBraces(part.source, path), place)));
+  return scanned.parts.flatMap((part) =>
+    part.kind === 'text' ? [] : checkExpression(part.source, inBraces(part.source, path), place),
+  );
 }
 
 function unclosed(text: string, offset: number, path: IssuePath): Finding {
   const [line = ''] = text.slice(offset).split('\n');
   const remedy = 'Close it, or write $${{ for the characters themselves.';
-  return { code: 'EXPRESSION_INVALID', path, within: { text: line, offset: 0 }, message: 'nothing closes this ${{ with }}', remedy };
+  return {
+    code: 'EXPRESSION_INVALID',
+    path,
+    within: { text: line, offset: 0 },
+    message: `nothing closes this \${{ with }}`,
+    remedy,
+  };
 }
 
 function checkExpression(source: string, spot: ExpressionSpot, place: ExpressionPlace): readonly Finding[] {
   const parsed = parseExpression(source);
   if (parsed.ok) return checkMentions(parsed.expression, spot, place);
   return parsed.faults.map((fault): Finding => {
-    const { message, remedy } = explainFault(fault, source, [...place.known.indexes.keys()]);
+    const { message, remedy } = explainFault(fault, source, place.known.bracketed);
     const within = { text: spot.written, offset: spot.shift + fault.offset };
     return { code: 'EXPRESSION_INVALID', path: spot.path, within, message, remedy };
   });
@@ -76,7 +92,9 @@ function checkSingle(key: 'if' | 'foreach', text: string, path: IssuePath, place
 
 function notSingle(key: 'if' | 'foreach', path: IssuePath): Finding {
   const message = `\`${key}\` is a text, and takes one expression`;
-  const remedy = key === 'if' ? 'Write the whole condition in one `${{ … }}`.' : 'Write a list, or one expression: `${{ steps.list.output.items }}`.';
+  const remedy =
+    key === 'if'
+      ? `Write the whole condition in one \`\${{ … }}\`.`
+      : `Write a list, or one expression: \`\${{ steps.list.output.items }}\`.`;
   return { code: 'WRONG_VALUE', path, message, remedy };
 }
-

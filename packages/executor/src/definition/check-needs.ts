@@ -18,13 +18,14 @@ export function checkNeeds(ids: readonly (string | null)[], steps: readonly (Ste
   const indexes = indexSteps(ids);
   const { needs, unknown } = resolveNeeds(steps, indexes);
   const { order, cycles } = orderNeeds(needs);
+  const listed = `The steps there are: ${listNames(indexes.keys())}.`;
   const plain = needs.map((list) => list.map((need) => need.index));
   const findings = [
     ...duplicateIds(ids, indexes),
     ...repeatedNeeds(steps),
     ...unknown.map(({ index, position, name }): Finding => {
       const path = ['steps', index, 'needs', position];
-      const remedy = suggestName(name, indexes.keys(), `The steps there are: ${listNames([...indexes.keys()])}.`);
+      const remedy = suggestName(name, indexes.keys(), listed);
       return { code: 'UNKNOWN_STEP', path, message: `there is no step "${name}" to need`, remedy };
     }),
     ...cycles.map((cycle) => cycleFinding(cycle, ids)),
@@ -36,7 +37,9 @@ function duplicateIds(ids: readonly (string | null)[], indexes: ReadonlyMap<stri
   return ids.flatMap((id, index): Finding[] => {
     if (id === null || indexes.get(id) === index) return [];
     const message = `there is a step "${id}" before this one (steps[${indexes.get(id)}])`;
-    return [{ code: 'DUPLICATE_STEP', path: ['steps', index, 'id'], message, remedy: 'Give each step an id of its own.' }];
+    return [
+      { code: 'DUPLICATE_STEP', path: ['steps', index, 'id'], message, remedy: 'Give each step an id of its own.' },
+    ];
   });
 }
 
@@ -59,12 +62,20 @@ function cycleFinding(cycle: readonly number[], ids: readonly (string | null)[])
   const names = [...cycle, cycle[0] ?? 0].map((index) => ids[index] ?? `steps[${index}]`);
   const shown = names.length <= 20 ? names : [...names.slice(0, 10), '…', ...names.slice(-9)];
   const message = `steps need each other in a circle: ${shown.join(' → ')}`;
-  return { code: 'NEEDS_CYCLE', path: ['steps', cycle[0] ?? 0, 'needs'], message, remedy: 'Take one of these needs out: the first step to start can need none of the others.' };
+  return {
+    code: 'NEEDS_CYCLE',
+    path: ['steps', cycle[0] ?? 0, 'needs'],
+    message,
+    remedy: 'Take one of these needs out: the first step to start can need none of the others.',
+  };
 }
 
 /** Names in a sentence, not too many. */
-export function listNames(names: readonly string[]): string {
-  if (names.length === 0) return 'none';
-  const shown = names.slice(0, 10).join(', ');
-  return names.length > 10 ? `${shown}, … (${names.length} in all)` : shown;
+export function listNames(names: Iterable<string>): string {
+  const shown: string[] = [];
+  for (const name of names) {
+    if (shown.length === 10) return `${shown.join(', ')}, …`;
+    shown.push(name);
+  }
+  return shown.length === 0 ? 'none' : shown.join(', ');
 }

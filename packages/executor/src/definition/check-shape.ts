@@ -17,7 +17,11 @@ export interface ShapeCheck {
 export function checkShape(definition: JsonValue): ShapeCheck {
   if (!isJsonObject(definition)) {
     const message = `a workflow is an object with name and steps, this is ${kindOf(definition)}`;
-    return { findings: [{ code: 'WRONG_VALUE', path: [], message, remedy: 'Start with `name:` and `steps:`.' }], isFrameSound: false, steps: [] };
+    return {
+      findings: [{ code: 'WRONG_VALUE', path: [], message, remedy: 'Start with `name:` and `steps:`.' }],
+      isFrameSound: false,
+      steps: [],
+    };
   }
   const frame = findingsOf(workflowFrame, definition, []);
   const written = definition.steps;
@@ -88,8 +92,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   needs: 'Write `needs: [first, second]`, or `needs: [{ step: first, optional: true }]`.',
   retry: 'Write `retry: { attempts: 3, backoff: 1s }`.',
   as: 'Write a name such as `as: item`.',
-  foreach: 'Write `foreach: ${{ steps.list.output.items }}`.',
-  if: 'Write `if: ${{ steps.test.output.ok }}`.',
+  foreach: `Write \`foreach: \${{ steps.list.output.items }}\`.`,
+  if: `Write \`if: \${{ steps.test.output.ok }}\`.`,
   version: 'Write a whole number from 1, such as `version: 2`.',
   input: 'Write a JSON Schema, such as `{ type: object, required: [repo] }`.',
   tags: 'Write names with texts, such as `tags: { team: web }`; put numbers in quotes.',

@@ -1,12 +1,12 @@
-import { SCOPE_NAMES } from '../expressions/scope.js';
 import { CONSTANTS } from '../expressions/inspect-expression.js';
 import type { JsonObject } from '../expressions/json-value.js';
+import { SCOPE_NAMES } from '../expressions/scope.js';
 import { unknownKey } from './check-shape.js';
 import { suggestName } from './closest.js';
 import type { RetryDefinition, StepDefinition } from './definition.js';
 import type { Finding } from './definition-issue.js';
-import { STEP_KEYS } from './definition-shape.js';
 import type { DefinitionOptions } from './definition-options.js';
+import { STEP_KEYS } from './definition-shape.js';
 import { NOT_SUPPORTED_YET } from './not-supported-yet.js';
 import { readDuration } from './parse-duration.js';
 
@@ -43,9 +43,19 @@ function checkType(step: StepDefinition, index: number, options: DefinitionOptio
   const { hasHandler, handlerTypes = [] } = options;
   const isLater = NOT_SUPPORTED_YET.stepTypes.includes(step.type);
   if (isLater || hasHandler === undefined || hasHandler(step.type)) return [];
-  const otherwise = handlerTypes.length === 0 ? 'Register a handler of that type.' : `The handlers there are: ${handlerTypes.join(', ')}.`;
+  const otherwise =
+    handlerTypes.length === 0
+      ? 'Register a handler of that type.'
+      : `The handlers there are: ${handlerTypes.join(', ')}.`;
   const remedy = suggestName(step.type, handlerTypes, otherwise);
-  return [{ code: 'HANDLER_NOT_FOUND', path: ['steps', index, 'type'], message: `there is no handler of type "${step.type}"`, remedy }];
+  return [
+    {
+      code: 'HANDLER_NOT_FOUND',
+      path: ['steps', index, 'type'],
+      message: `there is no handler of type "${step.type}"`,
+      remedy,
+    },
+  ];
 }
 
 function checkExtraKeys(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
@@ -54,8 +64,14 @@ function checkExtraKeys(step: StepDefinition, index: number, options: Definition
   return extra.map((key) => unknownKey(key, ['steps', index], STEP_KEYS));
 }
 
-const RESERVED_WORDS = 'as break const continue else false for function if import in let loop namespace null package prototype return true var void while __proto__';
-const RESERVED_ITEM_NAMES: ReadonlySet<string> = new Set([...SCOPE_NAMES, ...CONSTANTS, 'index', ...RESERVED_WORDS.split(' ')]);
+const RESERVED_WORDS =
+  'as break const continue else false for function if import in let loop namespace null package prototype return true var void while __proto__';
+const RESERVED_ITEM_NAMES: ReadonlySet<string> = new Set([
+  ...SCOPE_NAMES,
+  ...CONSTANTS,
+  'index',
+  ...RESERVED_WORDS.split(' '),
+]);
 
 function checkLoopKeys(step: StepDefinition, index: number): readonly Finding[] {
   const path = ['steps', index] as const;
@@ -63,7 +79,15 @@ function checkLoopKeys(step: StepDefinition, index: number): readonly Finding[] 
     return ['as', 'concurrency'].flatMap((key): Finding[] => {
       if (step[key] === undefined) return [];
       const message = `\`${key}\` says something of a \`foreach\`, and this step has none`;
-      return [{ code: 'MISPLACED_KEY', path: [...path, key], atKey: true, message, remedy: `Add \`foreach\`, or take \`${key}\` out.` }];
+      return [
+        {
+          code: 'MISPLACED_KEY',
+          path: [...path, key],
+          atKey: true,
+          message,
+          remedy: `Add \`foreach\`, or take \`${key}\` out.`,
+        },
+      ];
     });
   }
   if (step.as === undefined || !RESERVED_ITEM_NAMES.has(step.as)) return [];
@@ -75,7 +99,14 @@ function checkRetry(retry: RetryDefinition | undefined, index: number): readonly
   if (retry?.backoff === undefined || retry.maxBackoff === undefined) return [];
   if ((readDuration(retry.backoff) ?? 0) <= (readDuration(retry.maxBackoff) ?? 0)) return [];
   const message = `\`maxBackoff\` (${retry.maxBackoff}) is shorter than \`backoff\` (${retry.backoff})`;
-  return [{ code: 'WRONG_VALUE', path: ['steps', index, 'retry', 'maxBackoff'], message, remedy: 'Make it at least as long.' }];
+  return [
+    {
+      code: 'WRONG_VALUE',
+      path: ['steps', index, 'retry', 'maxBackoff'],
+      message,
+      remedy: 'Make it at least as long.',
+    },
+  ];
 }
 
 function checkSupport(step: StepDefinition, index: number): readonly Finding[] {

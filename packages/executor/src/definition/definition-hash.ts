@@ -7,7 +7,9 @@ import type { JsonValue } from '../expressions/json-value.js';
  */
 export function definitionHash(definition: object): string {
   // A definition is plain JSON: `checkDefinition` made it so.
-  return createHash('sha256').update(canonicalJson(definition as JsonValue)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(definition as JsonValue))
+    .digest('hex');
 }
 
 /**

@@ -43,7 +43,9 @@ export interface DefinitionIssue {
   readonly path: string;
   /** The step it is about, when that has a readable id. */
   readonly stepId: string | null;
+  /** A sentence without its full stop. */
   readonly message: string;
+  /** What to do, in sentences; null when the message says it. */
   readonly remedy: string | null;
   /** From 1; null when the definition was no text. */
   readonly line: number | null;
@@ -77,9 +79,9 @@ export function showPath(path: IssuePath): string {
   return path.reduce<string>((shown, part) => joinPath(shown, part), '');
 }
 
-/** An issue on one line: `flow.yaml:4:7 error UNKNOWN_KEY: … Did you mean …?` */
+/** An issue on one line: `flow.yaml:4:7 error UNKNOWN_KEY: unknown key `need`. Did you mean `needs`?` */
 export function showIssue(issue: DefinitionIssue, source: string | null = null): string {
   const { line, column, path, severity, code, message, remedy } = issue;
   const place = line === null ? path || (source ?? 'definition') : `${source ?? 'definition'}:${line}:${column}`;
-  return `${place} ${severity} ${code}: ${message}${remedy === null ? '' : ` ${remedy}`}`;
+  return `${place} ${severity} ${code}: ${message}.${remedy === null ? '' : ` ${remedy}`}`;
 }

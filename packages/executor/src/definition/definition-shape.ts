@@ -8,23 +8,44 @@ const text = z.string().min(1);
 const json = z.unknown();
 
 const duration = z
-  .union([z.int().min(0), z.string().regex(DURATION_PATTERN, { error: `expected ${DURATION_FORM}` })], { error: `expected ${DURATION_FORM}` })
+  .union([z.int().min(0), z.string().regex(DURATION_PATTERN, { error: `expected ${DURATION_FORM}` })], {
+    error: `expected ${DURATION_FORM}`,
+  })
   .refine((value) => readDuration(value) !== null, { error: `expected ${DURATION_FORM}` })
   .meta({ id: 'Duration', description: `A span of time: ${DURATION_FORM}.` });
 
-const call = z.strictObject({ type: text, with: json.optional() }).meta({ id: 'Call', description: 'A handler and its input.' });
+const call = z
+  .strictObject({ type: text, with: json.optional() })
+  .meta({ id: 'Call', description: 'A handler and its input.' });
 
 const needs = z
-  .array(z.union([text, z.strictObject({ step: text, optional: z.boolean().optional() })], { error: 'expected a step id, or { step, optional: true }' }))
-  .meta({ description: 'The steps that must have ended first. Absent: the step before. []: none. { step, optional: true }: goes on when that step was skipped.' });
+  .array(
+    z.union([text, z.strictObject({ step: text, optional: z.boolean().optional() })], {
+      error: 'expected a step id, or { step, optional: true }',
+    }),
+  )
+  .meta({
+    description:
+      'The steps that must have ended first. Absent: the step before. []: none. { step, optional: true }: goes on when that step was skipped.',
+  });
 
 const retry = z
   .strictObject({
     attempts: z.int().min(1).max(1_000).optional().meta({ description: 'How often it is tried in all. Default 3.' }),
     backoff: duration.optional().meta({ description: 'The wait before the second attempt. Default 1s.' }),
-    factor: z.number().min(1).max(100).optional().meta({ description: 'What each further wait is multiplied by. Default 2.' }),
-    maxBackoff: duration.optional().meta({ description: 'The longest wait. Default 30s, or backoff if that is longer.' }),
-    jitter: z.enum(JITTERS).optional().meta({ description: 'How waits vary: full is anywhere from 0 to the wait (the default), equal from half of it, none not at all.' }),
+    factor: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'What each further wait is multiplied by. Default 2.' }),
+    maxBackoff: duration
+      .optional()
+      .meta({ description: 'The longest wait. Default 30s, or backoff if that is longer.' }),
+    jitter: z.enum(JITTERS).optional().meta({
+      description:
+        'How waits vary: full is anywhere from 0 to the wait (the default), equal from half of it, none not at all.',
+    }),
   })
   .meta({ description: 'How a failed attempt is tried again. Absent: it is not.' });
 
@@ -35,25 +56,52 @@ export const stepShape = z
       .max(128)
       .regex(/^[^[\]/#\p{Cc}]*$/u, { error: 'an id holds no [ ] / # and no control characters' })
       .refine((id) => id.trim() === id, { error: 'an id starts and ends with no blank' })
-      .meta({ description: 'Names the step in needs, in expressions (steps.<id>) and in its key. Unique; no [ ] / #.' }),
-    type: text.max(128).meta({ description: 'The handler that carries the step out: shell, http, file, transform, or one of your own.' }),
-    with: json.optional().meta({ description: "The handler's input. Texts may hold ${{ expressions }}." }),
+      .meta({
+        description: 'Names the step in needs, in expressions (steps.<id>) and in its key. Unique; no [ ] / #.',
+      }),
+    type: text.max(128).meta({
+      description: 'The handler that carries the step out: shell, http, file, transform, or one of your own.',
+    }),
+    with: json.optional().meta({ description: `The handler's input. Texts may hold \${{ expressions }}.` }),
     needs: needs.optional(),
-    if: z.union([z.string(), z.boolean()], { error: 'expected an expression, true or false' }).optional().meta({ description: 'The step is skipped unless this gives true.' }),
+    if: z
+      .union([z.string(), z.boolean()], { error: 'expected an expression, true or false' })
+      .optional()
+      .meta({ description: 'The step is skipped unless this gives true.' }),
     foreach: z
       .union([z.string(), z.array(json)], { error: 'expected a list, or one expression that gives a list' })
       .optional()
       .meta({ description: 'The list the step runs over, once for each item.' }),
-    as: z.string().regex(/^[A-Za-z_]\w*$/, { error: 'expected a name of letters, digits and _' }).optional().meta({ description: "The item's name in expressions, beside index. Default item." }),
-    concurrency: z.int().min(1).max(1_000).optional().meta({ description: 'How many items run at the same time. Default 1: one after the other.' }),
+    as: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, { error: 'expected a name of letters, digits and _' })
+      .optional()
+      .meta({ description: "The item's name in expressions, beside index. Default item." }),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({ description: 'How many items run at the same time. Default 1: one after the other.' }),
     retry: retry.optional(),
-    timeout: duration.refine((value) => readDuration(value) !== 0, { error: 'expected more than 0' }).optional().meta({ description: 'For each attempt.' }),
-    delivery: z.enum(deliveries).optional().meta({ description: 'What may happen to an attempt that was cut off; overrides what the handler says of itself.' }),
+    timeout: duration
+      .refine((value) => readDuration(value) !== 0, { error: 'expected more than 0' })
+      .optional()
+      .meta({ description: 'For each attempt.' }),
+    delivery: z.enum(deliveries).optional().meta({
+      description: 'What may happen to an attempt that was cut off; overrides what the handler says of itself.',
+    }),
     onError: z.enum(['fail', 'continue']).optional().meta({ description: 'Whether a failed step fails the run.' }),
     fallback: z.array(call).optional().meta({ description: 'What is tried in order when the attempts are used up.' }),
     compensate: call.optional().meta({ description: 'Undoes the step when the run fails or is cancelled.' }),
-    repeat: z.strictObject({ until: text, max: z.int().min(1).optional() }).optional().meta({ description: 'Runs the step again until an expression gives true.' }),
-    reserve: z.strictObject({ tokens: z.int().min(0).optional(), cost: z.number().min(0).optional() }).optional().meta({ description: "What the step may use of the run's budget." }),
+    repeat: z
+      .strictObject({ until: text, max: z.int().min(1).optional() })
+      .optional()
+      .meta({ description: 'Runs the step again until an expression gives true.' }),
+    reserve: z
+      .strictObject({ tokens: z.int().min(0).optional(), cost: z.number().min(0).optional() })
+      .optional()
+      .meta({ description: "What the step may use of the run's budget." }),
   })
   .meta({ id: 'Step', description: 'One step of the workflow.' });
 
@@ -62,7 +110,10 @@ export const workflowShape = z.strictObject({
   name: text.max(200).meta({ description: 'What runs of it are listed under.' }),
   version: z.int().min(1).optional().meta({ description: 'Raised by the author when the workflow changes; from 1.' }),
   description: z.string().optional().meta({ description: 'For people.' }),
-  input: z.union([z.record(z.string(), json), z.boolean()], { error: 'expected a JSON Schema' }).optional().meta({ description: 'JSON Schema of the input.' }),
+  input: z
+    .union([z.record(z.string(), json), z.boolean()], { error: 'expected a JSON Schema' })
+    .optional()
+    .meta({ description: 'JSON Schema of the input.' }),
   budget: z
     .strictObject({
       steps: z.int().min(1).optional(),
@@ -76,8 +127,11 @@ export const workflowShape = z.strictObject({
   queue: text.max(128).optional().meta({ description: 'The queue whose workers take the runs. Default "default".' }),
   priority: z.int().min(-1_000_000).max(1_000_000).optional().meta({ description: 'Higher runs first. Default 0.' }),
   tags: z.record(z.string(), z.string()).optional().meta({ description: 'Names and values to find runs by.' }),
-  steps: z.array(stepShape).min(1).meta({ description: 'The steps. Each needs the one before it, unless it says otherwise.' }),
-  output: json.optional().meta({ description: "The run's output; may hold ${{ expressions }}. Default null." }),
+  steps: z
+    .array(stepShape)
+    .min(1)
+    .meta({ description: 'The steps. Each needs the one before it, unless it says otherwise.' }),
+  output: json.optional().meta({ description: `The run's output; may hold \${{ expressions }}. Default null.` }),
 });
 
 /** A workflow without a look into its steps, which are checked one by one. */

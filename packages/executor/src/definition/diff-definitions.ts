@@ -35,7 +35,10 @@ export function diffDefinitions(before: WorkflowDefinition, after: WorkflowDefin
   };
 }
 
-function differingKeys(before: WorkflowDefinition | StepDefinition, after: WorkflowDefinition | StepDefinition): readonly string[] {
+function differingKeys(
+  before: WorkflowDefinition | StepDefinition,
+  after: WorkflowDefinition | StepDefinition,
+): readonly string[] {
   const [old, young] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   const keys = new Set([...old.keys(), ...young.keys()]);
   return [...keys].filter((key) => textOf(old.get(key)) !== textOf(young.get(key)));
@@ -68,7 +71,9 @@ export function journalFits(diff: DefinitionDiff, started: Iterable<string>): Jo
   const removed = diff.removed.filter((id) => ids.has(id)).map((id) => `step "${id}" was started and is gone`);
   const changed = diff.changed.flatMap(({ id, keys }) => {
     const identifying = keys.filter((key) => IDENTIFYING_KEYS.includes(key));
-    return ids.has(id) && identifying.length > 0 ? [`step "${id}" was started and has another ${identifying.join(' and ')}`] : [];
+    return ids.has(id) && identifying.length > 0
+      ? [`step "${id}" was started and has another ${identifying.join(' and ')}`]
+      : [];
   });
   const conflicts = [...removed, ...changed];
   return { fits: conflicts.length === 0, conflicts };
@@ -87,9 +92,12 @@ export class DefinitionDriftError extends SisyphusError {
     const advice = fit.fits
       ? "Resume with { onDrift: 'upgrade' } to go on with the new one, or with { onDrift: 'pinned' } to go on with the old one."
       : "What the run has done does not fit the new one: resume with { onDrift: 'pinned' }, or start a new run.";
-    super(`Run ${runId} was started with another definition:\n${lines.map((line) => `  ${line}`).join('\n')}\n${advice}`, {
-      details: { runId, diff, conflicts: fit.conflicts },
-    });
+    super(
+      `Run ${runId} was started with another definition:\n${lines.map((line) => `  ${line}`).join('\n')}\n${advice}`,
+      {
+        details: { runId, diff, conflicts: fit.conflicts },
+      },
+    );
     this.runId = runId;
     this.diff = diff;
     this.fit = fit;

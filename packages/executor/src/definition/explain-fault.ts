@@ -1,7 +1,7 @@
 import { CALLABLE } from '../expressions/cel-environment.js';
 import type { ExpressionFault } from '../expressions/inspect-expression.js';
+import { showStep } from './check-steps.js';
 import { closestName } from './closest.js';
-import { isPlainId, showStep } from './check-steps.js';
 
 /** What other languages call it, and what it is here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -34,15 +34,15 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   getDayOfYear: 'It depends on the time zone of the machine, so it is left out.',
 };
 
-/** Says what is wrong with an expression, and what to do about it. */
+/** Says what is wrong with an expression, and what to do about it; `bracketed` are the ids that `steps.` can't be followed by. */
 export function explainFault(
   fault: ExpressionFault,
   source: string,
-  stepIds: readonly string[],
+  bracketed: readonly string[],
 ): { readonly message: string; readonly remedy: string | null } {
   const { message, unknownFunction } = fault;
   if (unknownFunction !== null) return { message, remedy: functionRemedy(unknownFunction) };
-  const misread = stepIds.find((id) => !isPlainId(id) && source.includes(`steps.${id}`));
+  const misread = bracketed.find((id) => source.includes(`steps.${id}`));
   if (misread !== undefined) return { message, remedy: `Write ${showStep(misread)} for the step "${misread}".` };
   return { message, remedy: syntaxRemedy(message, source) };
 }

@@ -13,7 +13,9 @@ export class InputInvalidError extends SisyphusError {
     const shown = issues.slice(0, MAX_SHOWN);
     const lines = shown.map((issue) => `  ${issue.path} ${issue.message}`);
     if (issues.length > MAX_SHOWN) lines.push(`  … and ${issues.length - MAX_SHOWN} more`);
-    super(`The input does not fit the workflow "${workflow}":\n${lines.join('\n')}`, { details: { workflow, issues: shown } });
+    super(`The input does not fit the workflow "${workflow}":\n${lines.join('\n')}`, {
+      details: { workflow, issues: shown },
+    });
     this.issues = issues;
   }
 }

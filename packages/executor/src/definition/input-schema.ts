@@ -41,21 +41,28 @@ const DIALECTS: readonly (readonly [mark: string, make: () => Ajv])[] = [
 /** Compiles a JSON Schema (2020-12; draft-07 when its `$schema` says so). Never throws. */
 export function compileInputSchema(schema: JsonObject | boolean): InputSchemaOutcome {
   const declared = isJsonObject(schema) ? schema.$schema : undefined;
-  const dialect = DIALECTS.find(([mark]) => declared === undefined || (typeof declared === 'string' && declared.includes(mark)));
-  if (dialect === undefined) return fault(['$schema'], 'it names no JSON Schema this release knows: 2020-12 or draft-07');
+  const dialect = DIALECTS.find(
+    ([mark]) => declared === undefined || (typeof declared === 'string' && declared.includes(mark)),
+  );
+  if (dialect === undefined)
+    return fault(['$schema'], 'it names no JSON Schema this release knows: 2020-12 or draft-07');
   try {
     return compileWith(dialect[1](), schema);
   } catch (error) {
-    return fault([], error instanceof Error ? error.message : String(error));
+    return fault([], error instanceof Error ? error.message.replace('strict mode: ', '') : String(error));
   }
 }
 
 function compileWith(ajv: Ajv, schema: JsonObject | boolean): InputSchemaOutcome {
   if (ajv.validateSchema(schema) !== true) {
-    const issues = (ajv.errors ?? []).map((error) => ({ path: pointerParts(error.instancePath), message: describe(error) }));
+    // The first error of each place says it; those after it are of the alternatives it did not match either.
+    const first = new Map<string, ErrorObject>();
+    for (const error of ajv.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
+    const issues = [...first].map(([pointer, error]) => ({ path: pointerParts(pointer), message: describe(error) }));
     return { ok: false, issues: issues.slice(0, 10) };
   }
-  if (isJsonObject(schema) && '$async' in schema) return fault(['$async'], 'it is asynchronous, which an input schema can not be');
+  if (isJsonObject(schema) && '$async' in schema)
+    return fault(['$async'], 'it is asynchronous, which an input schema can not be');
   const validate = ajv.compile(schema);
   return { ok: true, validate: (input) => (validate(input) ? [] : (validate.errors ?? []).map(toInputIssue)) };
 }
@@ -65,7 +72,10 @@ function fault(path: readonly string[], message: string): InputSchemaOutcome {
 }
 
 function toInputIssue(error: ErrorObject): InputIssue {
-  const path = pointerParts(error.instancePath).reduce((shown, part) => joinPath(shown, /^\d+$/.test(part) ? Number(part) : part), 'input');
+  const path = pointerParts(error.instancePath).reduce(
+    (shown, part) => joinPath(shown, /^\d+$/.test(part) ? Number(part) : part),
+    'input',
+  );
   return { path, message: describe(error) };
 }
 
@@ -73,11 +83,15 @@ function describe(error: ErrorObject): string {
   const { additionalProperty, unevaluatedProperty, allowedValues, allowedValue } = error.params;
   const extra: unknown = additionalProperty ?? unevaluatedProperty;
   if (typeof extra === 'string') return `${error.message}: ${JSON.stringify(extra)}`;
-  if (Array.isArray(allowedValues)) return `${error.message}: ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (Array.isArray(allowedValues))
+    return `${error.message}: ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`;
   if (allowedValue !== undefined) return `${error.message}: ${JSON.stringify(allowedValue)}`;
   return error.message ?? error.keyword;
 }
 
 function pointerParts(pointer: string): readonly string[] {
-  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -22,8 +22,13 @@ export interface DefinitionInspection {
 /** Inspects a definition given as an object. Never throws. */
 export function inspectDefinition(value: unknown, options: DefinitionOptions = {}): DefinitionInspection {
   const { value: json, findings } = plainJson(value);
-  const all = [...(findings.length > 0 ? findings : findAll(json, options))].sort((left, right) => rank(left) - rank(right));
-  return conclude(json, all.map((finding) => toIssue(finding, json, NOWHERE)));
+  const all = [...(findings.length > 0 ? findings : findAll(json, options))].sort(
+    (left, right) => rank(left) - rank(right),
+  );
+  return conclude(
+    json,
+    all.map((finding) => toIssue(finding, json, NOWHERE)),
+  );
 }
 
 /** Inspects a definition given as YAML or JSON text. Never throws. */
@@ -45,8 +50,11 @@ function rank({ path: [key, index] }: Finding): number {
 }
 
 function conclude(json: JsonValue, issues: readonly DefinitionIssue[]): DefinitionInspection {
-  const sorted = [...issues].sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
-  if (sorted.some((issue) => issue.severity === 'error') || !isJsonObject(json)) return { definition: null, issues: sorted };
+  const sorted = [...issues].sort(
+    (left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
+  );
+  if (sorted.some((issue) => issue.severity === 'error') || !isJsonObject(json))
+    return { definition: null, issues: sorted };
   // Every key was checked against the shape of a definition.
   return { definition: json as unknown as WorkflowDefinition, issues: sorted };
 }
@@ -70,7 +78,9 @@ function findAll(json: JsonValue, options: DefinitionOptions): readonly Finding[
     findings.push(...checkStep(step, index, options), ...checkStepExpressions(step, index, known));
   }
   const { output } = json;
-  return output === undefined ? findings : [...findings, ...checkTemplate(output, ['output'], { known, step: null, item: null })];
+  return output === undefined
+    ? findings
+    : [...findings, ...checkTemplate(output, ['output'], { known, step: null, item: null })];
 }
 
 const ids = new WeakMap<JsonObject, readonly (string | null)[]>();
@@ -80,7 +90,9 @@ function idsOf(json: JsonValue): readonly (string | null)[] {
   if (!isJsonObject(json) || !Array.isArray(json.steps)) return [];
   const known = ids.get(json);
   if (known !== undefined) return known;
-  const read = json.steps.map((step: JsonValue) => (isJsonObject(step) && typeof step.id === 'string' && step.id !== '' ? step.id : null));
+  const read = json.steps.map((step: JsonValue) =>
+    isJsonObject(step) && typeof step.id === 'string' && step.id !== '' ? step.id : null,
+  );
   ids.set(json, read);
   return read;
 }
@@ -91,6 +103,14 @@ function checkInput({ input }: JsonObject): readonly Finding[] {
   if (compiled.ok) return [];
   return compiled.issues.map(({ path, message }): Finding => {
     const at = path.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-    return { code: 'INPUT_SCHEMA_INVALID', path: ['input', ...at], message: `the JSON Schema is not valid: ${message}`, remedy: 'Mend the schema; 2020-12 is what counts, without lookaround in patterns.' };
+    const remedy = message.includes('regexp')
+      ? 'Patterns have no lookaround and no backreferences.'
+      : 'See https://json-schema.org/specification for 2020-12.';
+    return {
+      code: 'INPUT_SCHEMA_INVALID',
+      path: ['input', ...at],
+      message: `the JSON Schema is not valid: ${message}`,
+      remedy,
+    };
   });
 }

@@ -11,7 +11,8 @@ export function closeNeeds(needs: readonly (readonly number[])[], order: readonl
   const forest = growForest(needs, order);
   const sets = new Map<number, Uint32Array>();
   // In this order the sets that another is joined of are there already.
-  for (const step of order) if ((needs[step]?.length ?? 0) > 1) sets.set(step, joinSets(needs[step] ?? [], needs.length, forest, sets));
+  for (const step of order)
+    if ((needs[step]?.length ?? 0) > 1) sets.set(step, joinSets(needs[step] ?? [], needs.length, forest, sets));
   return (step, needed) => {
     if (step !== needed && isAbove(forest, needed, step)) return true;
     const set = sets.get(forest.root[step] ?? step);
@@ -62,14 +63,20 @@ function isAbove(forest: Forest, upper: number, step: number): boolean {
   return (forest.enter[upper] ?? 0) <= enter && enter < (forest.leave[upper] ?? 0);
 }
 
-function joinSets(list: readonly number[], size: number, forest: Forest, sets: ReadonlyMap<number, Uint32Array>): Uint32Array {
+function joinSets(
+  list: readonly number[],
+  size: number,
+  forest: Forest,
+  sets: ReadonlyMap<number, Uint32Array>,
+): Uint32Array {
   const set = new Uint32Array(Math.ceil(size / 32));
   for (const need of list) {
     for (let each = need; each !== -1; each = forest.parent[each] ?? -1) {
       set[each >>> 5] = (set[each >>> 5] ?? 0) | (1 << (each & 31));
     }
     const further = sets.get(forest.root[need] ?? need);
-    if (further !== undefined) for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) | (further[word] ?? 0);
+    if (further !== undefined)
+      for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) | (further[word] ?? 0);
   }
   return set;
 }

@@ -46,7 +46,11 @@ function sortSteps(needs: readonly (readonly Need[])[], broken: ReadonlySet<numb
 }
 
 /** Walks from need to need among the steps that could not be ordered, until it meets one again. */
-function findCycle(needs: readonly (readonly Need[])[], ordered: ReadonlySet<number>, broken: ReadonlySet<number>): readonly number[] {
+function findCycle(
+  needs: readonly (readonly Need[])[],
+  ordered: ReadonlySet<number>,
+  broken: ReadonlySet<number>,
+): readonly number[] {
   const path: number[] = [];
   const places = new Map<number, number>();
   let step = needs.findIndex((_, index) => !ordered.has(index) && !broken.has(index));

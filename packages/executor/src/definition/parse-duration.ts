@@ -10,7 +10,8 @@ export class DurationInvalidError extends SisyphusError {
 }
 
 /** How a duration is written, for error messages. */
-export const DURATION_FORM = 'a text with units such as "30s", "10m" or "1h30m" (ms, s, m, h, d, w), or whole milliseconds';
+export const DURATION_FORM =
+  'a text with units such as "30s", "10m" or "1h30m" (ms, s, m, h, d, w), or whole milliseconds';
 
 const UNIT_MS: Readonly<Record<string, bigint>> = {
   w: 604_800_000n,

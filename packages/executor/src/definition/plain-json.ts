@@ -31,7 +31,12 @@ function copyObject(value: object, path: IssuePath, above: readonly object[], fi
   if (above.includes(value)) return refuse('a cycle', path, findings);
   if (above.length >= MAX_DEFINITION_DEPTH) {
     const message = `values are nested deeper than ${MAX_DEFINITION_DEPTH} levels`;
-    findings.push({ code: 'TOO_DEEP', path: path.slice(0, 4), message, remedy: 'Keep deep data in a file that a step reads.' });
+    findings.push({
+      code: 'TOO_DEEP',
+      path: path.slice(0, 4),
+      message,
+      remedy: 'Keep deep data in a file that a step reads.',
+    });
     return null;
   }
   const within = [...above, value];
@@ -47,6 +52,11 @@ function copyObject(value: object, path: IssuePath, above: readonly object[], fi
 }
 
 function refuse(what: string, path: IssuePath, findings: Finding[]): null {
-  findings.push({ code: 'NOT_JSON', path, message: `${what} can't be stored`, remedy: 'Write plain JSON values: a definition is kept as JSON.' });
+  findings.push({
+    code: 'NOT_JSON',
+    path,
+    message: `${what} can't be stored`,
+    remedy: 'Write plain JSON values: a definition is kept as JSON.',
+  });
   return null;
 }

@@ -2,8 +2,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { JsonValue } from '../expressions/json-value.js';
 import type { DefinitionIssue, DefinitionIssueCode, Finding } from './definition-issue.js';
 import { showPath } from './definition-issue.js';
-import { findPosition, findWithin, positionAt, type YamlTree } from './yaml-tree.js';
 import { yamlToJson } from './yaml-to-json.js';
+import { findPosition, findWithin, positionAt, type YamlTree } from './yaml-tree.js';
 
 /** The most text a definition may have, unless an option says otherwise. */
 export const MAX_DEFINITION_BYTES = 1_048_576;
@@ -18,16 +18,23 @@ export interface DefinitionText {
 
 /** Reads a YAML 1.2 document, of which JSON is a part, into a JSON value. Never throws. */
 export function readDefinitionText(text: string, maxBytes: number = MAX_DEFINITION_BYTES): DefinitionText {
-  if (typeof text !== 'string') return unreadable('SYNTAX', 'the definition is no text', 'Pass the text of a YAML or JSON file.');
+  if (typeof text !== 'string') {
+    return unreadable({
+      code: 'SYNTAX',
+      message: 'the definition is no text',
+      remedy: 'Pass the text of a YAML or JSON file.',
+    });
+  }
   if (text.length > maxBytes || Buffer.byteLength(text) > maxBytes) {
-    return unreadable('TOO_LARGE', `the definition is larger than ${maxBytes} bytes`, 'Keep data in files that steps read.');
+    const message = `the definition is larger than ${maxBytes} bytes`;
+    return unreadable({ code: 'TOO_LARGE', message, remedy: 'Keep data in files that steps read.' });
   }
   const lines = new LineCounter();
   try {
     return readDocument(text, lines);
   } catch (error) {
     // The parser recurses into nested values.
-    if (error instanceof RangeError) return unreadable('TOO_DEEP', 'values are nested too deep', 'Keep deep data in a file.');
+    if (error instanceof RangeError) return unreadable(TOO_DEEP);
     throw error;
   }
 }
@@ -51,6 +58,8 @@ function readDocument(text: string, lines: LineCounter): DefinitionText {
 
 function syntaxIssues(tree: YamlTree): readonly DefinitionIssue[] {
   const { errors, directives, contents } = tree.document;
+  const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
+  if (exhausted !== undefined) return [toIssue(TOO_DEEP, positionAt(tree, exhausted.pos[0]))];
   if (errors.length > 0) {
     return errors.slice(0, MAX_SYNTAX_ISSUES).map((error) => {
       const severalDocuments = error.code === 'MULTIPLE_DOCS';
@@ -61,10 +70,24 @@ function syntaxIssues(tree: YamlTree): readonly DefinitionIssue[] {
   }
   const start = positionAt(tree, 0);
   if (directives.yaml.version !== '1.2') {
-    return [toIssue({ code: 'SYNTAX', message: 'the text asks for YAML 1.1', remedy: 'Take the %YAML line out: workflows are YAML 1.2.' }, start)];
+    return [
+      toIssue(
+        {
+          code: 'SYNTAX',
+          message: 'the text asks for YAML 1.1',
+          remedy: 'Take the %YAML line out: workflows are YAML 1.2.',
+        },
+        start,
+      ),
+    ];
   }
   if (contents === null) {
-    return [toIssue({ code: 'SYNTAX', message: 'the text holds no workflow', remedy: 'Start with `name:` and `steps:`.' }, start)];
+    return [
+      toIssue(
+        { code: 'SYNTAX', message: 'the text holds no workflow', remedy: 'Start with `name:` and `steps:`.' },
+        start,
+      ),
+    ];
   }
   return [];
 }
@@ -74,9 +97,9 @@ function locateIn(tree: YamlTree, finding: Finding): Pick<DefinitionIssue, 'line
   return inside ?? findPosition(tree, finding.path, finding.atKey ?? false);
 }
 
-function unreadable(code: DefinitionIssueCode, message: string, remedy: string): DefinitionText {
+function unreadable(finding: TextFinding): DefinitionText {
   const place = { line: null, column: null };
-  return { value: null, issues: [toIssue({ code, message, remedy }, place)], locate: () => place };
+  return { value: null, issues: [toIssue(finding, place)], locate: () => place };
 }
 
 interface TextFinding {
@@ -84,6 +107,12 @@ interface TextFinding {
   readonly message: string;
   readonly remedy: string | null;
 }
+
+const TOO_DEEP: TextFinding = {
+  code: 'TOO_DEEP',
+  message: 'values are nested too deep',
+  remedy: 'Keep deep data in a file that a step reads.',
+};
 
 function toIssue(finding: TextFinding, place: Pick<DefinitionIssue, 'line' | 'column'>): DefinitionIssue {
   return { ...finding, severity: 'error', path: showPath([]), stepId: null, line: place.line, column: place.column };

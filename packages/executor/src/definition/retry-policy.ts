@@ -24,6 +24,7 @@ const DEFAULT_MAX_BACKOFF_MS = 30_000;
 export function retryPolicy(retry: RetryDefinition | undefined): RetryPolicy {
   const { attempts = 3, backoff = '1s', factor = 2, maxBackoff, jitter = 'full' } = retry ?? { attempts: 1 };
   const backoffMs = parseDuration(backoff);
-  const maxBackoffMs = maxBackoff === undefined ? Math.max(DEFAULT_MAX_BACKOFF_MS, backoffMs) : parseDuration(maxBackoff);
+  const maxBackoffMs =
+    maxBackoff === undefined ? Math.max(DEFAULT_MAX_BACKOFF_MS, backoffMs) : parseDuration(maxBackoff);
   return { attempts, backoffMs, factor, maxBackoffMs, jitter };
 }

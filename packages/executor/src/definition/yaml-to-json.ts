@@ -35,7 +35,10 @@ interface Conversion {
  * An alias gives the very value of its anchor, so a bomb of aliases costs nothing to convert; it is refused by the size it
  * would have when written out.
  */
-export function yamlToJson(root: ParsedNode | null): { readonly value: JsonValue; readonly findings: readonly YamlFinding[] } {
+export function yamlToJson(root: ParsedNode | null): {
+  readonly value: JsonValue;
+  readonly findings: readonly YamlFinding[];
+} {
   const conversion: Conversion = { findings: [], anchors: new Map(), aliased: 0 };
   const { value } = convert(root, 1, conversion);
   return { value, findings: conversion.findings };
@@ -56,11 +59,21 @@ function convertNode(node: ParsedNode, depth: number, conversion: Conversion): C
   const offset = node.range[0];
   if (depth > MAX_DEFINITION_DEPTH) {
     const message = `values are nested deeper than ${MAX_DEFINITION_DEPTH} levels`;
-    return refuse(conversion, { code: 'TOO_DEEP', message, remedy: 'Keep deep data in a file that a step reads.', offset });
+    return refuse(conversion, {
+      code: 'TOO_DEEP',
+      message,
+      remedy: 'Keep deep data in a file that a step reads.',
+      offset,
+    });
   }
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
-    const message = `the tag ${node.tag} has no meaning in a workflow`;
-    return refuse(conversion, { code: 'TAG_NOT_ALLOWED', message, remedy: 'Write plain text, numbers, lists and maps.', offset });
+    const message = `the tag ${node.tag.replace('tag:yaml.org,2002:', '!!')} has no meaning in a workflow`;
+    return refuse(conversion, {
+      code: 'TAG_NOT_ALLOWED',
+      message,
+      remedy: 'Write plain text, numbers, lists and maps.',
+      offset,
+    });
   }
   if (isScalar(node)) return convertScalar(node, offset, conversion);
   if (isMap(node)) return convertMap(node, depth, conversion);
@@ -69,7 +82,9 @@ function convertNode(node: ParsedNode, depth: number, conversion: Conversion): C
   return { value: Object.freeze(items.map((item) => item.value)), size: totalSize(items) };
 }
 
-const CORE_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+const CORE_TAGS = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 function convertScalar(scalar: Scalar, offset: number, conversion: Conversion): Converted {
   const { value } = scalar;
@@ -77,11 +92,21 @@ function convertScalar(scalar: Scalar, offset: number, conversion: Conversion): 
   const written = scalar.source ?? String(value);
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     const message = `${written} is a number JSON has no form for`;
-    return refuse(conversion, { code: 'NUMBER_NOT_EXACT', message, remedy: 'Write it in quotes to make it a text.', offset });
+    return refuse(conversion, {
+      code: 'NUMBER_NOT_EXACT',
+      message,
+      remedy: 'Write it in quotes to make it a text.',
+      offset,
+    });
   }
   if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written)) {
     const message = `${written} has more digits than a JSON number keeps`;
-    return refuse(conversion, { code: 'NUMBER_NOT_EXACT', message, remedy: 'Write it in quotes to make it a text.', offset });
+    return refuse(conversion, {
+      code: 'NUMBER_NOT_EXACT',
+      message,
+      remedy: 'Write it in quotes to make it a text.',
+      offset,
+    });
   }
   return { value, size: 1 };
 }
@@ -111,7 +136,9 @@ function convertKey(node: ParsedNode, conversion: Conversion): string | null {
   const offset = node.range[0];
   if (node.anchor !== undefined) conversion.anchors.set(node.anchor, NULL);
   if (!isScalar(node) || typeof node.value !== 'string' || (node.tag !== undefined && !CORE_TAGS.has(node.tag))) {
-    const message = isScalar(node) ? `the key ${node.source ?? String(node.value)} is no text` : 'a key is a list, a map or an alias';
+    const message = isScalar(node)
+      ? `the key ${node.source ?? String(node.value)} is no text`
+      : 'a key is a list, a map or an alias';
     refuse(conversion, { code: 'KEY_NOT_TEXT', message, remedy: 'Write the key in quotes.', offset });
     return null;
   }
@@ -126,13 +153,24 @@ function convertKey(node: ParsedNode, conversion: Conversion): string | null {
 function convertAlias(name: string, offset: number, conversion: Conversion): Converted {
   const target = conversion.anchors.get(name);
   if (target === undefined || target === null) {
-    const message = target === null ? `the alias *${name} stands inside what it names` : `there is no anchor &${name} before the alias *${name}`;
+    const message =
+      target === null
+        ? `the alias *${name} stands inside what it names`
+        : `there is no anchor &${name} before the alias *${name}`;
     return refuse(conversion, { code: 'SYNTAX', message, remedy: 'Write the value out.', offset });
   }
+  const wasWithin = conversion.aliased <= MAX_ALIASED_VALUES;
   conversion.aliased += target.size;
   if (conversion.aliased <= MAX_ALIASED_VALUES) return target;
+  // Said once: every alias from here on is over the limit.
+  if (!wasWithin) return NULL;
   const message = `aliases stand for more than ${MAX_ALIASED_VALUES} values`;
-  return refuse(conversion, { code: 'ALIAS_LIMIT', message, remedy: 'Write the values out, or pass them as input.', offset });
+  return refuse(conversion, {
+    code: 'ALIAS_LIMIT',
+    message,
+    remedy: 'Write the values out, or pass them as input.',
+    offset,
+  });
 }
 
 function totalSize(parts: readonly Converted[]): number {

@@ -22,7 +22,11 @@ export function findPosition(tree: YamlTree, path: IssuePath, atKey: boolean): P
 }
 
 /** Where a character of an expression stands, when the value at the path is a text that holds it as written. */
-export function findWithin(tree: YamlTree, path: IssuePath, within: { readonly text: string; readonly offset: number }): Position | null {
+export function findWithin(
+  tree: YamlTree,
+  path: IssuePath,
+  within: { readonly text: string; readonly offset: number },
+): Position | null {
   let node: ParsedNode | null = tree.document.contents;
   for (const part of path) node = childOf(node, part)?.value ?? null;
   if (node === null || !isScalar(node)) return null;
@@ -37,7 +41,10 @@ export function positionAt(tree: Pick<YamlTree, 'lines'>, offset: number): Posit
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function childOf(node: ParsedNode | null, part: string | number): { key: ParsedNode | null; value: ParsedNode | null } | null {
+function childOf(
+  node: ParsedNode | null,
+  part: string | number,
+): { key: ParsedNode | null; value: ParsedNode | null } | null {
   if (isSeq(node) && typeof part === 'number') {
     const item = node.items[part];
     return item === undefined || isPair(item) ? null : { key: null, value: item };
@@ -45,7 +52,8 @@ function childOf(node: ParsedNode | null, part: string | number): { key: ParsedN
   if (!isMap(node)) return null;
   for (let at = node.items.length - 1; at >= 0; at--) {
     const pair = node.items[at];
-    if (pair !== undefined && isScalar(pair.key) && pair.key.value === part) return { key: pair.key, value: pair.value };
+    if (pair !== undefined && isScalar(pair.key) && pair.key.value === part)
+      return { key: pair.key, value: pair.value };
   }
   return null;
 }

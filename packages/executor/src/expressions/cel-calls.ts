@@ -58,7 +58,8 @@ const MAX_NESTING = 64;
 export function checkNesting(value: unknown): void {
   let inner: unknown = value;
   for (let depth = 0; typeof inner === 'object' && inner !== null; depth++) {
-    if (depth > MAX_NESTING) throw new EvaluationError(`a value nested deeper than ${MAX_NESTING} levels can't be an operand`);
+    if (depth > MAX_NESTING)
+      throw new EvaluationError(`a value nested deeper than ${MAX_NESTING} levels can't be an operand`);
     inner = firstOf(inner);
   }
 }
@@ -88,6 +89,7 @@ const CHECKS: Readonly<Record<string, ((args: readonly unknown[]) => void) | und
     throw new EvaluationError('timestamp() takes a text such as "2024-05-01T12:00:00Z", with its zone');
   },
   duration: ([text]) => {
-    if (typeof text === 'string' && text.length > 64) throw new EvaluationError('duration() takes a text such as "1h30m"');
+    if (typeof text === 'string' && text.length > 64)
+      throw new EvaluationError('duration() takes a text such as "1h30m"');
   },
 };

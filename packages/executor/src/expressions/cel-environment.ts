@@ -20,7 +20,10 @@ const STANDARD_FUNCTIONS = [
 ];
 
 /** Every function and method an expression may call. */
-export const CALLABLE: ReadonlySet<string> = new Set([...STANDARD_FUNCTIONS, ...CEL_FUNCTIONS.map(([signature]) => nameIn(signature))]);
+export const CALLABLE: ReadonlySet<string> = new Set([
+  ...STANDARD_FUNCTIONS,
+  ...CEL_FUNCTIONS.map(([signature]) => nameIn(signature)),
+]);
 
 let environment: Environment | null = null;
 

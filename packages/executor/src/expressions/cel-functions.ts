@@ -113,7 +113,9 @@ function groupBy(list: readonly unknown[], key: string): ReadonlyMap<string, unk
   for (const item of items(list)) {
     const name = fieldOf(item, key);
     if (name === null || typeof name === 'object' || name === undefined) {
-      throw new EvaluationError(`groupBy(${JSON.stringify(key)}) needs a text, a number or a bool under that key in every item`);
+      throw new EvaluationError(
+        `groupBy(${JSON.stringify(key)}) needs a text, a number or a bool under that key in every item`,
+      );
     }
     const group = groups.get(String(name));
     if (group === undefined) groups.set(String(name), [item]);

@@ -17,8 +17,12 @@ const ARITHMETIC: readonly (readonly [operator: string, apply: (left: number, ri
  */
 export function registerMixedArithmetic(environment: Environment): void {
   for (const [operator, apply] of ARITHMETIC) {
-    environment.registerOperator(`int ${operator} double: double`, (left: bigint, right: number) => apply(Number(left), right));
-    environment.registerOperator(`double ${operator} int: double`, (left: number, right: bigint) => apply(left, Number(right)));
+    environment.registerOperator(`int ${operator} double: double`, (left: bigint, right: number) =>
+      apply(Number(left), right),
+    );
+    environment.registerOperator(`double ${operator} int: double`, (left: number, right: bigint) =>
+      apply(left, Number(right)),
+    );
   }
   environment.registerOperator('double % double: double', (left: number, right: number) => left % right);
 }

@@ -55,7 +55,7 @@ function compileNode(value: JsonValue, path: string, owner: string): CompiledNod
 
 function compileText(text: string, path: string, owner: string): CompiledNode {
   const scanned = scanTemplate(text);
-  if (!scanned.ok) throw failure(text, `${path} of ${owner}`, 'nothing closes the ${{ with }}');
+  if (!scanned.ok) throw failure(text, `${path} of ${owner}`, `nothing closes the \${{ with }}`);
   const parts = scanned.parts.map((part) => compilePart(part, path, owner));
   const [only] = parts;
   if (parts.length === 0 || only === undefined) return { kind: 'constant', value: '' };
@@ -84,8 +84,12 @@ function compileList(list: readonly JsonValue[], path: string, owner: string): C
 }
 
 function compileObject(object: JsonObject, path: string, owner: string): CompiledNode {
-  const entries = Object.entries(object).map(([key, item]) => [key, compileNode(item, joinPath(path, key), owner)] as const);
+  const entries = Object.entries(object).map(
+    ([key, item]) => [key, compileNode(item, joinPath(path, key), owner)] as const,
+  );
   const constants: [string, JsonValue][] = [];
   for (const [key, node] of entries) if (node.kind === 'constant') constants.push([key, node.value]);
-  return constants.length === entries.length ? { kind: 'constant', value: frozenObject(constants) } : { kind: 'object', entries };
+  return constants.length === entries.length
+    ? { kind: 'constant', value: frozenObject(constants) }
+    : { kind: 'object', entries };
 }

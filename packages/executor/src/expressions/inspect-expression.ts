@@ -66,7 +66,8 @@ function isFieldOf(node: ASTNode, operand: ASTNode): boolean {
 function inspectNode(node: ASTNode, bound: ReadonlySet<string>, parent: ASTNode | null, findings: Findings): void {
   switch (node.op) {
     case 'id':
-      if (!bound.has(node.args) && !CONSTANTS.has(node.args)) findings.variables.push({ name: node.args, offset: node.start });
+      if (!bound.has(node.args) && !CONSTANTS.has(node.args))
+        findings.variables.push({ name: node.args, offset: node.start });
       return;
     case 'call':
     case 'rcall':

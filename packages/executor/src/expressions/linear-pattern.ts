@@ -38,7 +38,8 @@ export interface InvalidPattern {
 
 /** Compiles a pattern, or says what is wrong with it. */
 export function compilePattern(source: string): LinearPattern | InvalidPattern {
-  if (source.length > MAX_PATTERN_LENGTH) return { invalid: `a pattern holds at most ${MAX_PATTERN_LENGTH} characters` };
+  if (source.length > MAX_PATTERN_LENGTH)
+    return { invalid: `a pattern holds at most ${MAX_PATTERN_LENGTH} characters` };
   try {
     return new LinearPattern(RE2JS.compile(source));
   } catch (error) {

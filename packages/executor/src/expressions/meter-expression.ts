@@ -72,7 +72,10 @@ function meterLoop(node: ASTNode & { readonly op: 'call' | 'rcall' }, loop: Comp
 /** What ends each of the loops that swallow errors. */
 const VERDICTS: Readonly<Record<string, boolean | undefined>> = { all: false, exists: true };
 
-function meterFunction(node: ASTNode & { readonly op: 'call' | 'rcall' }, handle: (...args: unknown[]) => unknown): void {
+function meterFunction(
+  node: ASTNode & { readonly op: 'call' | 'rcall' },
+  handle: (...args: unknown[]) => unknown,
+): void {
   const last = node.op === 'call' ? node.args[1].at(-1) : node.args[2].at(-1);
   const literal = last?.op === 'value' && typeof last.args === 'string' ? last.args : null;
   const call = meteredCall({ name: node.args[0], literal }, handle);
@@ -116,7 +119,8 @@ function arithmetic(_left: unknown, _right: unknown, original: () => unknown): u
 function meterBinary(node: ASTNode): void {
   const { handle } = inner(node);
   const apply = BINARY[node.op];
-  if (handle === undefined || apply === undefined) throw new UnknownLibraryError(`no way to meter the operator ${node.op}`);
+  if (handle === undefined || apply === undefined)
+    throw new UnknownLibraryError(`no way to meter the operator ${node.op}`);
   inner(node).handle = (left, right, ast, evaluator) =>
     apply(left, right, () => {
       checkNesting(left);

@@ -37,7 +37,11 @@ export function isExhausted(): boolean {
 }
 
 /** Makes a value once in the evaluation that is going on; `make` spends what it costs. */
-export function oncePerEvaluation<Value>(key: string, isValue: (value: unknown) => value is Value, make: () => Value): Value {
+export function oncePerEvaluation<Value>(
+  key: string,
+  isValue: (value: unknown) => value is Value,
+  make: () => Value,
+): Value {
   const kept = current?.memo.get(key);
   if (isValue(kept)) return kept;
   const made = make();

@@ -40,24 +40,33 @@ export function parseExpression(text: string): ParseOutcome {
 }
 
 function parseAnew(text: string): ParseOutcome {
-  if (text.trim() === '') return fault('there is no expression between ${{ and }}', 0);
+  if (text.trim() === '') return fault(`there is no expression between \${{ and }}`, 0);
   if (text.length > EXPRESSION_SIZE.characters) {
     return fault(`an expression holds at most ${EXPRESSION_SIZE.characters} characters, this one ${text.length}`, 0);
   }
   try {
     return checkParsed(text);
   } catch (error) {
-    if (error instanceof ParseError || error instanceof TypeFault) return fault(error.summary, error.range?.start ?? 0);
+    if (error instanceof ParseError || error instanceof TypeFault) {
+      return fault(READABLE[error.summary] ?? error.summary, error.range?.start ?? 0);
+    }
     // The parser recurses: `!!!!…` runs it out of stack before it counts any depth.
     if (error instanceof RangeError) return fault('the expression is nested too deep', 0);
     throw error;
   }
 }
 
+/** The library's messages that speak of its own tokens. */
+const READABLE: Readonly<Record<string, string>> = {
+  'Unexpected token: EOF': 'the expression ends where a value should come',
+  'Expected IDENTIFIER, got NUMBER': 'a name after a dot starts with a letter',
+};
+
 function checkParsed(text: string): ParseOutcome {
   const parsed = celEnvironment().parse(text);
   const { nodes, depth } = sizeOf(parsed.ast);
-  if (depth > EXPRESSION_SIZE.depth) return fault(`the expression is nested deeper than ${EXPRESSION_SIZE.depth} levels`, 0);
+  if (depth > EXPRESSION_SIZE.depth)
+    return fault(`the expression is nested deeper than ${EXPRESSION_SIZE.depth} levels`, 0);
   const inspection = inspectExpression(parsed.ast);
   if (inspection.faults.length > 0) return { ok: false, faults: inspection.faults };
   const checked = parsed.check();

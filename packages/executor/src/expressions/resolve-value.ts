@@ -92,10 +92,14 @@ function inText(value: JsonValue): string {
 
 function explain(error: unknown): { readonly code: ExpressionErrorCode; readonly reason: string } {
   if (error instanceof WorkExhausted) {
-    return { code: 'EXPRESSION_LIMIT', reason: 'it takes more work than one expression may; do less of it at once, or in a step of its own' };
+    return {
+      code: 'EXPRESSION_LIMIT',
+      reason: 'it takes more work than one expression may; do less of it at once, or in a step of its own',
+    };
   }
   // The stack, or the longest text or list JavaScript can hold.
-  if (error instanceof RangeError) return { code: 'EXPRESSION_LIMIT', reason: 'a value in it is nested too deep or too large' };
+  if (error instanceof RangeError)
+    return { code: 'EXPRESSION_LIMIT', reason: 'a value in it is nested too deep or too large' };
   if (error instanceof EvaluationError || error instanceof ParseError || error instanceof TypeFault) {
     return { code: 'EXPRESSION_FAILED', reason: plainReason(error) };
   }

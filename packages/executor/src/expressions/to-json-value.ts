@@ -54,7 +54,9 @@ function fromObject(value: object, depth: number): JsonValue {
   if (value instanceof UnsignedInt) return toNumber(value.value);
   if (value instanceof Optional) return value.hasValue() ? toJsonValue(value.value(), depth) : null;
   if (value instanceof Uint8Array) {
-    throw new NotJsonError('the result is bytes, which JSON has no form for; end it with .base64(), .hex() or .string()');
+    throw new NotJsonError(
+      'the result is bytes, which JSON has no form for; end it with .base64(), .hex() or .string()',
+    );
   }
   throw new NotJsonError('the result is a type, which JSON has no form for');
 }

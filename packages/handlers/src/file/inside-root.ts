@@ -27,7 +27,7 @@ export async function placeInside(root: string, path: string, followLast = true)
   const real = followLast ? await realOf(written) : join(await realOf(dirname(written)), basename(written));
   const shown = relative(realRoot, real);
   if (shown === '..' || shown.startsWith(`..${sep}`) || isAbsolute(shown)) throw outsideRootError(path, root);
-  return { real, shown: shown.split(sep).join('/') };
+  return { real, shown: shown === '' ? '.' : shown.split(sep).join('/') };
 }
 
 async function realFolder(root: string): Promise<string> {

@@ -3,9 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { retryAfterMsOf } from '../errors.js';
 import { callHandler, rejectionOf } from '../test-support/call-handler.js';
+import { countedSignal } from '../test-support/counted-signal.js';
 import { eventually } from '../test-support/eventually.js';
 import { type Answer, startServer } from '../test-support/http-server.js';
 import { http } from './http.js';
@@ -204,12 +205,26 @@ test('an abort ends the request with its reason, before and during the body', as
 
 test('an abort while the excerpt of a failure is read is an abort', async () => {
   const controller = new AbortController();
-  const { origin } = await startServer((_, response) => {
-    drip(response.writeHead(500));
-    setImmediate(() => controller.abort());
+  const body = new ReadableStream({
+    pull: (stream) => {
+      controller.abort();
+      stream.error(controller.signal.reason);
+    },
   });
-  const error = await rejectionOf(callHandler(http, { url: origin }, { signal: controller.signal }));
+  vi.stubGlobal('fetch', async () => new Response(body, { status: 500 }));
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const error = await rejectionOf(callHandler(http, { url: 'http://stubbed/' }, { signal: controller.signal }));
   expect(error).toBe(controller.signal.reason);
+});
+
+test('an attempt leaves no listener behind, however it ends', async () => {
+  const { origin } = await startServer((request, response) => response.writeHead(Number(request.path.slice(1))).end());
+  const { signal, listeners } = countedSignal();
+  await callHandler(http, { url: `${origin}/200` }, { signal });
+  await rejectionOf(callHandler(http, { url: `${origin}/400` }, { signal }));
+  expect(listeners()).toBe(0);
 });
 
 test('an attempt that is already aborted sends nothing', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { rejectionOf } from '../test-support/call-handler.js';
 import { type Answer, startServer } from '../test-support/http-server.js';
 import type { HttpRequest } from './build-request.js';
@@ -89,4 +89,16 @@ test('a redirect is the answer when none is to be followed, or it leads nowhere'
   expect(seen).toHaveLength(1);
   const nowhere = await startServer((_, answer) => answer.writeHead(302).end());
   expect((await sendRequest(request(nowhere.origin), { follow: true, signal })).status).toBe(302);
+});
+
+test('the body of a redirect is let go, also one without end', async () => {
+  const cancel = vi.fn();
+  const redirect = new Response(new ReadableStream({ cancel }), { status: 302, headers: { location: '/there' } });
+  vi.stubGlobal('fetch', vi.fn().mockResolvedValueOnce(redirect).mockResolvedValueOnce(new Response('arrived')));
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const response = await sendRequest(request('http://stubbed/'), { follow: true, signal });
+  expect(await response.text()).toBe('arrived');
+  expect(cancel).toHaveBeenCalledOnce();
 });

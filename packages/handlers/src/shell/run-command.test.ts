@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { rejectionOf } from '../test-support/call-handler.js';
+import { countedSignal } from '../test-support/counted-signal.js';
 import { eventually, isAlive, pidIn } from '../test-support/eventually.js';
 import { temporaryFolder } from '../test-support/temporary-folder.js';
 import { type Command, runCommand } from './run-command.js';
@@ -95,21 +96,10 @@ test('a program that writes too much and then minds nothing is ended with its gr
 });
 
 test('an attempt leaves no listener behind, neither on its signal nor on the process', async () => {
-  const controller = new AbortController();
-  const { signal } = controller;
-  let listeners = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners += 1;
-    addEventListener.apply(signal, args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners -= 1;
-    removeEventListener.apply(signal, args);
-  };
+  const { signal, listeners } = countedSignal();
   await runCommand(commandLine('exit 0'), signal);
   await runCommand(commandLine('', { file: 'no-such-program', args: [] }), signal);
-  expect(listeners).toBe(0);
+  expect(listeners()).toBe(0);
   expect(process.listenerCount('SIGTERM')).toBe(listenersAtStart);
 });
 

@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-export type Answer = (request: SeenRequest, response: ServerResponse) => void;
+export type Answer = (request: SeenRequest, response: ServerResponse) => unknown;
 
 /** A server on this machine for one test: its origin, and what it was asked. */
 export async function startServer(answer: Answer): Promise<{ readonly origin: string; readonly seen: SeenRequest[] }> {

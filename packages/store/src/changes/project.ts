@@ -40,7 +40,8 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
         set: {
           status: 'pending',
           error: jsonColumn(change.error),
-          wakeAt: stamp.at + change.delayMs,
+          // A backoff with jitter is seldom a whole number; an instant is.
+          wakeAt: stamp.at + Math.ceil(change.delayMs),
           usage: jsonColumn(change.usage),
         },
         onInsert: null,

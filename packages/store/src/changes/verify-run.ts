@@ -31,34 +31,49 @@ export interface Discrepancy {
  */
 export function verifyRun({ run, steps, events }: VerifiableRun): readonly Discrepancy[] {
   const fold = emptyFold();
-  for (const event of events) foldEvent(fold, event);
+  const folded = events.slice(startOfFold(events));
+  for (const event of folded) foldEvent(fold, event);
   return [
-    ...checkLog(run, events),
+    ...checkSequence(run, events),
+    ...checkLog(folded),
     ...compareRun(fold, run),
     ...compareSteps(fold, steps),
     ...checkBodies(run, steps, events),
   ];
 }
 
+/** What stands before the last snapshot is history that somebody else wrote (the draft, or the run forked from). */
+function startOfFold(events: readonly FoldableEvent[]): number {
+  return Math.max(
+    0,
+    events.findLastIndex(({ type, source }) => source === 'engine' && type === 'run_adopted'),
+  );
+}
+
 const terminalTypes = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);
 
-function checkLog(run: RunRow, events: readonly FoldableEvent[]): Discrepancy[] {
+function checkSequence(run: RunRow, events: readonly FoldableEvent[]): Discrepancy[] {
+  const found = events.flatMap(({ seq }, index): Discrepancy[] =>
+    seq === index + 1 ? [] : [{ where: `event ${index + 1}: seq`, folded: index + 1, stored: seq }],
+  );
+  if (run.lastSeq !== events.length) found.push({ where: 'run.lastSeq', folded: events.length, stored: run.lastSeq });
+  return found;
+}
+
+function checkLog(events: readonly FoldableEvent[]): Discrepancy[] {
   const found: Discrepancy[] = [];
   const completed = new Set<string>();
   let ended: number | null = null;
-  for (const [index, event] of events.entries()) {
-    if (event.seq !== index + 1) found.push({ where: `event ${index + 1}: seq`, folded: index + 1, stored: event.seq });
+  for (const event of events) {
     if (event.source === 'user' || !isChangeType(event.type)) continue;
     if (event.type === 'workflow_resumed' || event.type === 'run_adopted') ended = null;
     else if (ended !== null && event.type !== 'signal_received')
       found.push({ where: `event ${event.seq}: after the end`, folded: `nothing after ${ended}`, stored: event.type });
     if (terminalTypes.has(event.type)) ended = event.seq;
-    if (event.type === 'run_adopted') completed.clear();
     const again = event.stepKey !== null && completed.has(event.stepKey) && event.type.startsWith('step_');
     if (again) found.push({ where: `event ${event.seq}: ${event.stepKey}`, folded: 'completed', stored: event.type });
     if (event.type === 'step_completed' && event.stepKey !== null) completed.add(event.stepKey);
   }
-  if (run.lastSeq !== events.length) found.push({ where: 'run.lastSeq', folded: events.length, stored: run.lastSeq });
   return found;
 }
 

@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { migrate, verifyMigrations } from '@sisyphus-state/schema/sqlite';
+import { migrate, retryWhileBusy, verifyMigrations } from '@sisyphus-state/schema/sqlite';
 import { StoreOpenError } from '../errors.js';
 import type { WorkflowStore } from '../store.js';
 import { execute, readPragma, type SqliteClient } from './client.js';
-import { isBusy, translateError } from './driver-errors.js';
+import { translateError } from './driver-errors.js';
 import { refuseNetworkFilesystem } from './network-filesystem.js';
 import { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.js';
 import type { SyncDatabase } from './statements.js';
@@ -36,8 +36,9 @@ export async function openSqliteStore(
     if (path !== memory) prepareFile(path, options.allowNetworkFilesystem === true);
     const { db, client } = await connect(path);
     try {
+      prepareTables(db, options.migrate !== false);
       configure(client, options.durability ?? 'power');
-      return wrapSqlite(db, client, { ...options, location: path, ownsClient: true, durable: path !== memory });
+      return createSqliteStore(db, client, { ...options, location: path, ownsClient: true, durable: path !== memory });
     } catch (error) {
       client.close();
       throw error;
@@ -54,16 +55,18 @@ export function openSqliteClient(
 ) {
   const client = db.$client;
   const name = 'name' in client && typeof client.name === 'string' ? client.name : 'the given database';
-  if (readPragma(client, 'foreign_keys') !== 1) execute(client, 'PRAGMA foreign_keys = ON');
-  return wrapSqlite(db, client, { ...options, location: name, ownsClient: false, durable: name !== memory });
+  try {
+    if (readPragma(client, 'foreign_keys') !== 1) execute(client, 'PRAGMA foreign_keys = ON');
+    prepareTables(db, options.migrate !== false);
+    return createSqliteStore(db, client, { ...options, location: name, ownsClient: false, durable: name !== memory });
+  } catch (error) {
+    throw translateError(error, name);
+  }
 }
 
-function wrapSqlite(db: SyncDatabase, client: SqliteClient, options: OpenSqliteOptions & SqliteStoreOptions) {
-  if (options.migrate === false) verifyMigrations(db);
-  else migrate(db);
-  if (!options.ownsClient) return createSqliteStore(db, client, { ...options, borrowedTimeoutMs: busyTimeoutMs });
-  execute(client, `PRAGMA busy_timeout = ${busyTimeoutMs}`);
-  return createSqliteStore(db, client, options);
+function prepareTables(db: SyncDatabase, mayMigrate: boolean): void {
+  if (mayMigrate) migrate(db, { waitMs: openTimeoutMs });
+  else verifyMigrations(db, { waitMs: openTimeoutMs });
 }
 
 /** Creates folder and file with private modes before SQLite does; it gives `-wal` and `-shm` the modes of the file. */
@@ -98,24 +101,12 @@ async function importDriver() {
 }
 
 function configure(client: SqliteClient, durability: 'power' | 'process'): void {
-  switchToWal(client);
+  // Only now that the tables are known to be ours: a file that is refused must stay as it was. Switching needs the file
+  // alone for an instant, which SQLite's own timeout does not cover.
+  retryWhileBusy(() => readPragma(client, 'journal_mode = WAL'), openTimeoutMs);
   execute(client, `PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
   execute(client, 'PRAGMA foreign_keys = ON');
   execute(client, 'PRAGMA trusted_schema = OFF');
   execute(client, `PRAGMA journal_size_limit = ${journalLimitBytes}`);
-}
-
-/** Switching needs the file alone for an instant, and SQLite does not wait for that by itself: so it is asked again. */
-function switchToWal(client: SqliteClient): void {
-  const deadline = performance.now() + openTimeoutMs;
-  for (;;) {
-    try {
-      if (readPragma(client, 'journal_mode') === 'wal') return;
-      readPragma(client, 'journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 + Math.random() * 8);
-    }
-  }
+  execute(client, `PRAGMA busy_timeout = ${busyTimeoutMs}`);
 }

@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { v7 as uuidv7 } from 'uuid';
-import type { Change } from '../changes/change.js';
+import type { Change, Change } from '../changes/change.js';
 import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
@@ -143,4 +143,11 @@ function checkSync(changes: readonly Change[]): readonly Change[] {
 /** Runs synchronous work as a promise: what it throws becomes a rejection. */
 function settleNow<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => resolve(work()));
+}
+
+/** A transaction of a synchronous driver can't stay open over an `await`: nothing of it is kept. */
+function changesNow(changes: readonly Change[] | Promise<readonly Change[]>): readonly Change[] {
+  if (!(changes instanceof Promise)) return changes;
+  changes.catch(() => undefined);
+  throw new TypeError('recordWith needs a synchronous callback on SQLite: return the changes, not a promise. Nothing was kept.');
 }

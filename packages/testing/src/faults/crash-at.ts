@@ -48,7 +48,15 @@ export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): Crashi
   };
 }
 
-type Writes = 'createRuns' | 'claimRuns' | 'renewLeases' | 'record' | 'recordWith' | 'transact' | 'logEvent' | 'deleteRuns';
+type Writes =
+  | 'createRuns'
+  | 'claimRuns'
+  | 'renewLeases'
+  | 'record'
+  | 'recordWith'
+  | 'transact'
+  | 'logEvent'
+  | 'deleteRuns';
 
 function wrapWrites<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStore<Tx>, Writes> {
   return {

@@ -5,7 +5,15 @@ import { verifyRun, type WorkflowStore } from '@sisyphus-state/store';
 /** Where the cases put runs: the kit checks all of these afterwards. */
 export const namespaces = ['default', 'tenant-b'] as const;
 
-const runInstants = ['createdAt', 'updatedAt', 'startedAt', 'finishedAt', 'wakeAt', 'deadlineAt', 'leaseExpiresAt'] as const;
+const runInstants = [
+  'createdAt',
+  'updatedAt',
+  'startedAt',
+  'finishedAt',
+  'wakeAt',
+  'deadlineAt',
+  'leaseExpiresAt',
+] as const;
 const stepInstants = ['startedAt', 'finishedAt', 'wakeAt', 'updatedAt'] as const;
 
 /**

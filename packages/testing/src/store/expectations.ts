@@ -8,7 +8,10 @@ export async function rejectsWith(promise: Promise<unknown>, code: string): Prom
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  assert.ok('error' in outcome, `expected ${code}, got a value: ${JSON.stringify('value' in outcome && outcome.value)}`);
+  assert.ok(
+    'error' in outcome,
+    `expected ${code}, got a value: ${JSON.stringify('value' in outcome && outcome.value)}`,
+  );
   const { error } = outcome;
   assert.ok(error instanceof Error, `expected an Error with code ${code}, got ${String(error)}`);
   assert.equal('code' in error ? error.code : undefined, code, `expected ${code}, got: ${error.message}`);

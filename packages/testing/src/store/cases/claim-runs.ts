@@ -57,7 +57,11 @@ export const claimRunsCases: readonly ConformanceCase[] = [
       const { steps, run, mail, at } = await claimed(store, id);
       assert.deepEqual(
         steps.map((step) => [step.stepKey, step.status]),
-        [['z', 'completed'], ['a', 'running'], ['m', 'skipped']],
+        [
+          ['z', 'completed'],
+          ['a', 'running'],
+          ['m', 'skipped'],
+        ],
       );
       assert.equal(steps[0]?.result, json(large));
       assert.deepEqual([run.id, mail, at], [id, [], run.updatedAt]);
@@ -83,7 +87,13 @@ export const claimRunsCases: readonly ConformanceCase[] = [
     async run({ store, newId }) {
       const id = newId();
       const lease = leaseOf((await store.createRuns([heldRun(id)]))[0]);
-      await store.record(lease, [started('done'), completed('done', 1), skipped('skip'), started('cut'), started('stop')]);
+      await store.record(lease, [
+        started('done'),
+        completed('done', 1),
+        skipped('skip'),
+        started('cut'),
+        started('stop'),
+      ]);
       await store.record(lease, [started('bad'), retried('bad', 5), started('bad', 2), failed('bad', 2)]);
       const stop = { type: 'step_cancelled', stepKey: 'stop', attempt: 1, reason: 'a sibling failed' } as const;
       await store.record(lease, [stop, runFailed('bad')]);

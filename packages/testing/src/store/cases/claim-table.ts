@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import type { Change, ClaimOutcome } from '@sisyphus-state/store';
 import type { ConformanceCase, ConformanceEnv } from '../conformance-case.js';
 import { claim, dump, readRun } from '../expectations.js';
-import { freeRun, heldRun, leaseMs, leaseOf, runCancelled, runCompleted, runFailed, runReleased } from '../sample-changes.js';
+import {
+  freeRun,
+  heldRun,
+  leaseMs,
+  leaseOf,
+  runCancelled,
+  runCompleted,
+  runFailed,
+  runReleased,
+} from '../sample-changes.js';
 
 const about = 'claimRuns, every status and lease';
 
@@ -106,7 +115,11 @@ async function takenFrom({ store }: ConformanceEnv, runId: string): Promise<unkn
   return JSON.parse(event.payload).takenFrom ?? null;
 }
 
-async function make({ store, newId }: ConformanceEnv, worker: string | null, changes: readonly Change[]): Promise<string> {
+async function make(
+  { store, newId }: ConformanceEnv,
+  worker: string | null,
+  changes: readonly Change[],
+): Promise<string> {
   const id = newId();
   const [created] = await store.createRuns([worker === null ? freeRun(id) : heldRun(id, {}, worker)]);
   if (changes.length > 0) await store.record(leaseOf(created), changes);

@@ -34,7 +34,12 @@ export const createRunsCases: readonly ConformanceCase[] = [
       await store.createRuns([
         freeRun(id, {
           ...{ version: 3, namespace: 'tenant-b', queue: 'slow', priority: -7, concurrencyKey: 'c' },
-          ...{ tags: JSON.parse('{"a":"b","__proto__":"c"}'), budget: { tokens: 10 }, idempotencyKey: 'k', deadlineAt: 2 ** 40 },
+          ...{
+            tags: JSON.parse('{"a":"b","__proto__":"c"}'),
+            budget: { tokens: 10 },
+            idempotencyKey: 'k',
+            deadlineAt: 2 ** 40,
+          },
           parent: { runId: 'gone', stepKey: 'call', rootRunId: 'root' },
         }),
       ]);
@@ -91,7 +96,9 @@ export const createRunsCases: readonly ConformanceCase[] = [
     name: 'creates a run that is over at once, and leaves no lease on it',
     async run({ store, newId }) {
       const id = newId();
-      const [created] = await store.createRuns([heldRun(id, { changes: [started('a'), completed('a', 1), runCompleted(1)] })]);
+      const [created] = await store.createRuns([
+        heldRun(id, { changes: [started('a'), completed('a', 1), runCompleted(1)] }),
+      ]);
       assert.equal(created?.lease, null);
       const run = await readRun(store, id);
       assert.deepEqual([run.status, run.output, run.leaseWorker], ['completed', '1', null]);

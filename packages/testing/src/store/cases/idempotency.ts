@@ -75,7 +75,9 @@ export const idempotencyCases: readonly ConformanceCase[] = [
     async run({ store, newId }) {
       const [first, second] = [newId(), newId()];
       await store.createRuns([freeRun(first, { idempotencyKey })]);
-      const [other] = await store.createRuns([freeRun(second, { idempotencyKey, namespace: 'tenant-b', name: 'other' })]);
+      const [other] = await store.createRuns([
+        freeRun(second, { idempotencyKey, namespace: 'tenant-b', name: 'other' }),
+      ]);
       assert.deepEqual([other?.created, other?.runId], [true, second]);
     },
   },

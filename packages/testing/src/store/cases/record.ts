@@ -39,7 +39,15 @@ export const recordCases: readonly ConformanceCase[] = [
       assert.deepEqual(recorded, { revision: 2, at });
       const events = await store.readEvents(id);
       assert.deepEqual(
-        events.map(({ seq, type, stepKey, attempt, fence, worker, source }) => [seq, type, stepKey, attempt, fence, worker, source]),
+        events.map(({ seq, type, stepKey, attempt, fence, worker, source }) => [
+          seq,
+          type,
+          stepKey,
+          attempt,
+          fence,
+          worker,
+          source,
+        ]),
         [
           [1, 'workflow_started', null, null, 1, 'w1', 'engine'],
           [2, 'run_claimed', null, null, 1, 'w1', 'engine'],
@@ -57,7 +65,14 @@ export const recordCases: readonly ConformanceCase[] = [
       const id = newId();
       const lease = leaseOf((await store.createRuns([heldRun(id)]))[0]);
       const at = clock.now();
-      await store.record(lease, [started('a'), retried('a', 500), started('b'), failed('b'), skipped('c'), started('d')]);
+      await store.record(lease, [
+        started('a'),
+        retried('a', 500),
+        started('b'),
+        failed('b'),
+        skipped('c'),
+        started('d'),
+      ]);
       await store.record(lease, [started('a', 2), completed('a', [], 2), runFailed('b')]);
       const steps = await store.readSteps(id);
       assert.deepEqual(
@@ -132,7 +147,11 @@ export const recordCases: readonly ConformanceCase[] = [
       const id = newId();
       const lease = leaseOf((await store.createRuns([heldRun(id)]))[0]);
       const before = await dump(store, id);
-      for (const wrong of [{ ...lease, fence: 0 }, { ...lease, fence: 2 }, { ...lease, worker: 'w2' }])
+      for (const wrong of [
+        { ...lease, fence: 0 },
+        { ...lease, fence: 2 },
+        { ...lease, worker: 'w2' },
+      ])
         await rejectsWith(store.record(wrong, [started('a')]), 'LEASE_LOST');
       assert.deepEqual(await dump(store, id), before);
     },

@@ -74,7 +74,11 @@ export const transactCases: readonly ConformanceCase[] = [
       const { openSteps } = await look(env, id);
       assert.deepEqual(
         openSteps.map((step) => [step.stepKey, step.status]),
-        [['run', 'running'], ['again', 'pending'], ['bad', 'failed']],
+        [
+          ['run', 'running'],
+          ['again', 'pending'],
+          ['bad', 'failed'],
+        ],
       );
     },
   },
@@ -162,7 +166,10 @@ export const transactCases: readonly ConformanceCase[] = [
       const id = newId();
       await store.createRuns([heldRun(id)]);
       const large = json('x'.repeat(9000));
-      const [first, second] = [{ kind: 'signal', name: 'a', payload: json(null) }, { kind: 'signal', name: 'b', payload: large }];
+      const [first, second] = [
+        { kind: 'signal', name: 'a', payload: json(null) },
+        { kind: 'signal', name: 'b', payload: large },
+      ];
       await store.transact(id, () => ({ changes: [], mail: [first, second], value: null }));
       const mail = await store.readMail(id);
       assert.deepEqual(

@@ -1,0 +1,45 @@
+import type { ContenderName, Synchronous } from '../contenders/contender.js';
+
+/** What a ratio should be. */
+export interface Aim {
+  readonly bound: 'least' | 'most';
+  readonly value: number;
+}
+
+/** A ratio of two of the values, or of one of them under two conditions: the median over the rounds. */
+export interface Ratio {
+  /** Reads on from the number: `of raw`, `of the first 500`. */
+  readonly of: string;
+  readonly value: number;
+  readonly aim: Aim | null;
+}
+
+/** One line of the report: what was measured, for each contender, and how they compare. */
+export interface Figure {
+  /** The scenario it belongs to, as `--only` takes it. */
+  readonly scenario: string;
+  readonly what: string;
+  readonly synchronous: Synchronous | null;
+  readonly unit: 'steps/s' | 'ms' | 'MiB';
+  /** Medians; a contender without such a thing is missing. */
+  readonly values: Readonly<Partial<Record<ContenderName, number>>>;
+  /** Processor time of one step in microseconds, where a step is what was measured. */
+  readonly cpuMicros: Readonly<Partial<Record<ContenderName, number>>> | null;
+  readonly ratios: readonly Ratio[];
+}
+
+/** Says whether a ratio is what it should be; null where nothing was aimed at. */
+export function verdict({ aim, value }: Ratio): 'ok' | 'short' | null {
+  if (aim === null) return null;
+  return (aim.bound === 'least' ? value >= aim.value : value <= aim.value) ? 'ok' : 'short';
+}
+
+/** `value` or more. */
+export function atLeast(value: number): Aim {
+  return { bound: 'least', value };
+}
+
+/** `value` or less. */
+export function atMost(value: number): Aim {
+  return { bound: 'most', value };
+}

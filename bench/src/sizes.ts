@@ -1,0 +1,45 @@
+/** How much each scenario does. */
+export interface Sizes {
+  /** Steps of one run, where runs are short. */
+  readonly steps: number;
+  readonly sequential: { readonly rounds: number; readonly runs: number };
+  readonly concurrent: { readonly rounds: number; readonly runs: number; readonly atATime: number };
+  readonly foreach: { readonly rounds: number; readonly items: number; readonly atATime: number };
+  readonly long: { readonly window: number; readonly runs: readonly { readonly steps: number; readonly rounds: number }[] };
+  readonly resume: { readonly rounds: number; readonly steps: number };
+  readonly history: { readonly finished: number; readonly listed: number; readonly lists: number };
+  readonly start: { readonly rounds: number };
+  readonly memory: { readonly rounds: number; readonly runs: number; readonly longSteps: number };
+}
+
+/** What the aims are meant for. */
+export const fullSizes: Sizes = {
+  steps: 10,
+  sequential: { rounds: 20, runs: 50 },
+  concurrent: { rounds: 10, runs: 100, atATime: 50 },
+  foreach: { rounds: 5, items: 1000, atATime: 50 },
+  long: {
+    window: 500,
+    runs: [
+      { steps: 5000, rounds: 3 },
+      { steps: 20_000, rounds: 3 },
+    ],
+  },
+  resume: { rounds: 15, steps: 10_000 },
+  history: { finished: 100_000, listed: 50, lists: 200 },
+  start: { rounds: 15 },
+  memory: { rounds: 5, runs: 1000, longSteps: 20_000 },
+};
+
+/** Only shows that everything runs: its figures mean nothing. */
+export const quickSizes: Sizes = {
+  steps: 10,
+  sequential: { rounds: 2, runs: 5 },
+  concurrent: { rounds: 2, runs: 20, atATime: 10 },
+  foreach: { rounds: 2, items: 40, atATime: 10 },
+  long: { window: 20, runs: [{ steps: 200, rounds: 1 }] },
+  resume: { rounds: 2, steps: 200 },
+  history: { finished: 500, listed: 50, lists: 5 },
+  start: { rounds: 1 },
+  memory: { rounds: 1, runs: 10, longSteps: 100 },
+};

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../test-support/temporary-folder.js';
+import { readInput } from './read-input.js';
+
+it('is no input when none is given, which is not null', async () => {
+  expect(await readInput(undefined, '/')).toBeUndefined();
+  expect(await readInput('null', '/')).toBeNull();
+});
+
+it.each([['0'], ['""'], ['false'], ['[]'], ['{"a":{"b":[1,2]}}']])('takes %s as it is', async (json) => {
+  expect(JSON.stringify(await readInput(json, '/'))).toBe(json);
+});
+
+it('reads a file after an @, with or without a byte order mark', async () => {
+  const cwd = temporaryFolder({ 'a.json': '{"a":1}', 'b.json': '\ufeff{"b":1}' });
+  expect(await readInput('@a.json', cwd)).toEqual({ a: 1 });
+  expect(await readInput('@b.json', cwd)).toEqual({ b: 1 });
+});
+
+it('keeps a key called __proto__ as a key', async () => {
+  const input = await readInput('{"__proto__":{"polluted":true}}', '/');
+  expect(Object.keys(input as object)).toEqual(['__proto__']);
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+describe('what is no JSON', () => {
+  it.each([
+    ['a bare word', 'hello', 1, 1],
+    ['an unclosed object', '{"a": 1', 1, 8],
+    ['a comma too many', '{"a": 1,}', 1, 9],
+    ['a fault on a later line', '{\n  "a": 1\n  "b": 2\n}', 3, 3],
+    ['nothing at all', '', 1, 1],
+    ['a comment', '{} // no', 1, 4],
+    ['single quotes', "{'a': 1}", 1, 2],
+  ])('%s is refused with its place', async (_, json, line, column) => {
+    await expect(readInput(json, '/')).rejects.toMatchObject({
+      code: 'INPUT_NOT_JSON',
+      details: { source: '--input', line, column },
+    });
+  });
+
+  it('names the file, the place and the line', async () => {
+    const cwd = temporaryFolder({ 'in.json': '{\n  "a": nope\n}' });
+    await expect(readInput('@in.json', cwd)).rejects.toThrow(/^in\.json:2:8: the input is no JSON \(.*\)\.\n {4}"a": nope$/);
+  });
+
+  it('tells how to quote it on the command line', async () => {
+    await expect(readInput('{a:1}', '/')).rejects.toThrow('Quote it for the shell');
+  });
+});
+
+it('says that there is no such file', async () => {
+  await expect(readInput('@none.json', temporaryFolder())).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+});

@@ -1,0 +1,41 @@
+import { cancelCases } from './cases/cancel.js';
+import { claimRunsCases } from './cases/claim-runs.js';
+import { claimTableCases } from './cases/claim-table.js';
+import { closeCases } from './cases/close.js';
+import { createRunsCases } from './cases/create-runs.js';
+import { deleteRunsCases } from './cases/delete-runs.js';
+import { groupCommitCases } from './cases/group-commit.js';
+import { idempotencyCases } from './cases/idempotency.js';
+import { instantsCases } from './cases/instants.js';
+import { listRunsCases } from './cases/list-runs.js';
+import { logEventCases } from './cases/log-event.js';
+import { readsCases } from './cases/reads.js';
+import { recordCases } from './cases/record.js';
+import { recordWithCases } from './cases/record-with.js';
+import { renewLeasesCases } from './cases/renew-leases.js';
+import { transactCases } from './cases/transact.js';
+import { valuesCases } from './cases/values.js';
+import { watchCases } from './cases/watch.js';
+import type { ConformanceCase } from './conformance-case.js';
+
+/** Every promise of `WorkflowStore` that a store has to keep, whatever its database. */
+export const storeConformance: readonly ConformanceCase[] = [
+  ...createRunsCases,
+  ...idempotencyCases,
+  ...claimTableCases,
+  ...claimRunsCases,
+  ...recordCases,
+  ...recordWithCases,
+  ...renewLeasesCases,
+  ...transactCases,
+  ...cancelCases,
+  ...logEventCases,
+  ...valuesCases,
+  ...readsCases,
+  ...listRunsCases,
+  ...deleteRunsCases,
+  ...groupCommitCases,
+  ...instantsCases,
+  ...watchCases,
+  ...closeCases,
+];

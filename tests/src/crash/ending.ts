@@ -1,0 +1,26 @@
+import type { RecordedRun } from './recorded-run.js';
+
+/** What a caller was given of a run's end. */
+export interface CallerEnd {
+  readonly result: unknown;
+  readonly error: unknown;
+}
+
+/** A run's end as one text, to be compared byte for byte: everything but times, fences, attempts and workers. */
+export function endingOf({ run, steps }: RecordedRun, caller: CallerEnd): string {
+  const { status, reason, input, output, context, error } = run;
+  const kept = steps.map(({ stepKey, stepId, type, status, result, error, itemCount, inputHash }) => {
+    return { stepKey, stepId, type, status, result, error, itemCount, inputHash };
+  });
+  // Steps that run side by side may start in either order.
+  kept.sort((a, b) => (a.stepKey < b.stepKey ? -1 : 1));
+  const told = { result: caller.result, error: describe(caller.error) };
+  return JSON.stringify({ run: { status, reason, input, output, context, error }, steps: kept, told }, null, 1);
+}
+
+/** An error and its causes, without stacks: those of the caller say where it stood, not what happened. */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, cause } = error;
+  return { name, message, ...Object.fromEntries(Object.entries(error)), cause: describe(cause) };
+}

@@ -1,0 +1,21 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useTempFolder } from '../support/temp-folder.js';
+import { sweepWrites } from './sweep.js';
+import { branches, crashCases, foreach, mended, retrying, sequential } from './workflows.js';
+import { type World, worldMaker } from './world.js';
+
+const tempFolder = useTempFolder();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+describe('a process that stops at any of its writes', () => {
+  test.each(crashCases)('loses nothing and repeats nothing that is done: $name (pitfalls 4, 21)', async (crashCase) => {
+    const report = await sweepWrites(crashCase, { makeWorld, depth: 1 });
+    expect(report.violations).toEqual([]);
+    expect(report.crashes).toBeGreaterThanOrEqual(8);
+    console.log(crashCase.name, report.runs, report.crashes);
+  }, 60_000);
+});

@@ -1,0 +1,55 @@
+import { verifyRun } from '@sisyphus-state/store';
+import type { EffectLine } from '../support/effects.mjs';
+import type { RecordedRun } from './recorded-run.js';
+
+/** Finds everything in a run's record and in its effects that must not be; an empty list is what is promised. */
+export function findViolations(recorded: RecordedRun, lines: readonly EffectLine[]): readonly string[] {
+  return [...checkEffects(recorded, lines), ...checkTerminals(recorded), ...checkFold(recorded)];
+}
+
+function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine[]): string[] {
+  const found: string[] = [];
+  const started = new Set(events.filter(({ type }) => type === 'step_started').map(({ stepKey, attempt }) => `${stepKey} ${attempt}`));
+  const attempts = new Map(steps.map((step) => [step.stepKey, step.attempts]));
+  const completed = new Set<string>();
+  const seen = new Set<string>();
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    if (line.kind === 'completed') {
+      completed.add(line.key);
+      continue;
+    }
+    const attempt = `${line.key} ${line.attempt}`;
+    counts.set(line.key, (counts.get(line.key) ?? 0) + 1);
+    if (completed.has(line.key)) found.push(`executed after its completion: ${attempt}`);
+    if (!started.has(attempt)) found.push(`executed without a recorded start: ${attempt}`);
+    if (seen.has(attempt)) found.push(`one attempt executed twice: ${attempt}`);
+    seen.add(attempt);
+  }
+  for (const [key, count] of counts)
+    if (count > (attempts.get(key) ?? 0)) found.push(`executed ${count} times with ${attempts.get(key) ?? 0} attempts recorded: ${key}`);
+  return found;
+}
+
+const terminals = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);
+
+/** Exactly one terminal event between two resumptions, and one at the end. */
+function checkTerminals({ events, run }: RecordedRun): string[] {
+  const found: string[] = [];
+  let ends = 0;
+  for (const { type } of events) {
+    if (terminals.has(type)) ends += 1;
+    if (type !== 'workflow_resumed') continue;
+    if (ends > 1) found.push(`${ends} ends before a resumption`);
+    ends = 0;
+  }
+  const isOver = terminals.has(`workflow_${run.status}`);
+  if (ends !== (isOver ? 1 : 0)) found.push(`the run is ${run.status} after ${ends} ends`);
+  return found;
+}
+
+function checkFold(recorded: RecordedRun): string[] {
+  return verifyRun(recorded).map(
+    ({ where, folded, stored }) => `log and tables differ at ${where}: ${JSON.stringify(folded)} is stored as ${JSON.stringify(stored)}`,
+  );
+}

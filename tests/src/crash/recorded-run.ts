@@ -1,0 +1,21 @@
+import type { RunRow, StepRow } from '@sisyphus-state/schema';
+import { openStore, type StoredEvent } from '@sisyphus-state/store';
+
+/** All that a database has of a run. */
+export interface RecordedRun {
+  readonly run: RunRow;
+  readonly steps: readonly StepRow[];
+  readonly events: readonly StoredEvent[];
+}
+
+/** Reads a run through a store of its own; null when the run was never created. */
+export async function readRecordedRun(file: string, runId: string): Promise<RecordedRun | null> {
+  const store = await openStore(file);
+  try {
+    const run = await store.readRun(runId);
+    if (run === null) return null;
+    return { run, steps: await store.readSteps(runId), events: await store.readEvents(runId) };
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { WorkflowStore } from '@sisyphus-state/store';
+import type { CrashPoint } from '@sisyphus-state/testing';
+import { readEffects } from '../support/effects.mjs';
+import { endingOf } from './ending.js';
+import { findViolations } from './find-violations.js';
+import { type LifeEnd, live, never } from './live.js';
+import { readRecordedRun } from './recorded-run.js';
+import type { CrashCase } from './workflows.js';
+import type { World } from './world.js';
+
+/** What a sweep did and what it found. */
+export interface SweepReport {
+  /** How many worlds were lived to their end. */
+  readonly runs: number;
+  readonly crashes: number;
+  readonly violations: readonly string[];
+}
+
+export interface SweepOptions {
+  readonly makeWorld: (crashCase: CrashCase) => World;
+  /** How many processes crash one after the other before one lives. */
+  readonly depth: number;
+  /** Between the engine and the store of the processes that crash, not of the undisturbed one. */
+  readonly mutate?: (store: WorkflowStore) => WorkflowStore;
+}
+
+/** Stops a run at every write, before and after its commit, resumes it with a new process, and checks all that is promised. */
+export async function sweepWrites(crashCase: CrashCase, options: SweepOptions): Promise<SweepReport> {
+  const undisturbed = await liveOn(options.makeWorld(crashCase), { ...options, mutate: undefined }, []);
+  if (undisturbed.violations.length > 0) throw new Error(`The undisturbed run: ${undisturbed.violations.join('; ')}`);
+  const total = { runs: 0, crashes: 0, violations: [] as string[] };
+  await sweepFrom([]);
+  return total;
+
+  /** Crashes at each point that a process reaches after the given crashes. */
+  async function sweepFrom(crashes: readonly CrashPoint[]): Promise<void> {
+    for (let call = 1; ; call += 1) {
+      let reached = true;
+      for (const moment of ['before', 'after'] as const) {
+        const points = [...crashes, { call, moment }];
+        const lived = await liveOn(options.makeWorld(crashCase), options, points);
+        reached &&= lived.crashes === points.length;
+        total.runs += 1;
+        total.crashes += lived.crashes;
+        const path = points.map((point) => `${point.moment} ${point.call}`).join(', ');
+        for (const violation of [...lived.violations, ...compare(lived.ending, undisturbed.ending)])
+          total.violations.push(`${crashCase.name}, stopped ${path}: ${violation}`);
+        if (reached && points.length < options.depth) await sweepFrom(points);
+      }
+      if (!reached) return;
+    }
+  }
+}
+
+interface Lived {
+  readonly ending: string;
+  readonly crashes: number;
+  readonly violations: readonly string[];
+}
+
+/** Lets processes crash at the given points, one after the other, and a last one live; says how that ended. */
+async function liveOn(world: World, { mutate }: SweepOptions, points: readonly CrashPoint[]): Promise<Lived> {
+  let crashes = 0;
+  let end: LifeEnd | null = null;
+  for (const [index, point] of [...points, never].entries()) {
+    end = await live(world, { name: `process-${index}`, point, mutate });
+    if (!end.crashed) break;
+    crashes += 1;
+  }
+  if (end === null) throw new Error('The last process never crashes.');
+  const recorded = await readRecordedRun(world.file, world.runId);
+  if (recorded === null) return { ending: 'no run', crashes, violations: ['the run was never created'] };
+  return { ending: endingOf(recorded, end), crashes, violations: findViolations(recorded, readEffects(world.effects)) };
+}
+
+function compare(ending: string, expected: string): string[] {
+  if (ending === expected) return [];
+  const [actualLines, expectedLines] = [ending.split('\n'), expected.split('\n')];
+  const line = expectedLines.findIndex((text, index) => text !== actualLines[index]);
+  return [`it ended otherwise than undisturbed: ${actualLines[line]?.trim()} instead of ${expectedLines[line]?.trim()}`];
+}

@@ -1,5 +1,4 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type } from 'arktype';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -100,7 +99,6 @@ test('a handler does not begin when its attempt was aborted while the input was 
 const refusing: readonly [string, StandardSchemaV1][] = [
   ['zod', z.object({ to: z.object({ name: z.string() }), tags: z.array(z.string()) })],
   ['valibot', v.object({ to: v.object({ name: v.string() }), tags: v.array(v.string()) })],
-  ['arktype', type({ to: { name: 'string' }, tags: 'string[]' })],
 ];
 
 test.each(refusing)('an input that %s refuses is terminal, with a path and a message for each issue', (_, input) => {
@@ -117,11 +115,10 @@ test.each(refusing)('an input that %s refuses is terminal, with a path and a mes
       details: {
         type: 'mail.send',
         stepKey: 'welcome[3]',
-        // Each library lists them in its own order.
-        issues: expect.arrayContaining([
+        issues: [
           { path: 'to.name', message: expect.stringMatching(/./) },
           { path: 'tags[1]', message: expect.stringMatching(/./) },
-        ]),
+        ],
       },
     }),
   );

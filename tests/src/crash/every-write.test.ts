@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useTempFolder } from '../support/temp-folder.js';
 import { sweepWrites } from './sweep.js';
-import { branches, crashCases, foreach, mended, retrying, sequential } from './workflows.js';
+import { branches, crashCases, foreach, retrying } from './workflows.js';
 import { type World, worldMaker } from './world.js';
 
 const tempFolder = useTempFolder();
@@ -18,4 +18,14 @@ describe('a process that stops at any of its writes', () => {
     expect(report.crashes).toBeGreaterThanOrEqual(8);
     console.log(crashCase.name, report.runs, report.crashes);
   }, 60_000);
+
+  test.each([retrying, foreach(3), branches])(
+    'and so does the process that resumes, when it stops at any of its own: $name',
+    async (crashCase) => {
+      const report = await sweepWrites(crashCase, { makeWorld, depth: 2 });
+      expect(report.violations).toEqual([]);
+    console.log(crashCase.name, report.runs, report.crashes);
+    },
+    120_000,
+  );
 });

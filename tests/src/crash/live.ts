@@ -1,8 +1,9 @@
 import { type RunResult, WorkflowExecutor, WorkflowFailedError } from '@sisyphus-state/executor';
-import { openStore, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
+import { openStore, type OpenStoreOptions, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { type CrashPoint, crashAt } from '@sisyphus-state/testing';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { markCompletions } from './mark-completions.js';
+import { mortal } from './mortal.js';
 import type { World } from './world.js';
 
 /** How a process ended: it crashed, or it saw the run's end. */
@@ -14,12 +15,20 @@ export interface LifeEnd {
   readonly verbs: readonly string[];
 }
 
+/** Where a process stops: at a write, or inside a handler, between its n-th effect and anything that follows. */
+export type DeathPoint = CrashPoint | { readonly effect: number };
+
 /** What a process is like. */
 export interface Life {
   readonly name: string;
-  readonly point: CrashPoint;
-  /** Puts something between the engine and the store: the mutants. */
-  readonly mutate?: (store: WorkflowStore) => WorkflowStore;
+  readonly point: DeathPoint;
+  readonly fault?: Fault;
+}
+
+/** What a mutant puts in the place of what is promised: a store of its own, or something between the engine and the store. */
+export interface Fault {
+  readonly open?: (file: string, options: OpenStoreOptions) => Promise<WorkflowStore>;
+  readonly between?: (store: WorkflowStore) => WorkflowStore;
 }
 
 /** A crash point that is never reached. */
@@ -30,24 +39,36 @@ export const never: CrashPoint = { call: Number.POSITIVE_INFINITY, moment: 'befo
  *
  * A run that fails is mended and resumed once. After a crash nothing of this life goes on, and its identity counts as dead.
  */
-export async function live(world: World, { name, point, mutate = (store) => store }: Life): Promise<LifeEnd> {
+export async function live(world: World, { name, point, fault = {} }: Life): Promise<LifeEnd> {
   const { processes, effects } = world;
   const identity = processes.identityOf(name);
-  const file = await openStore(world.file, { identity, isDead: processes.isDead, durability: 'process' });
-  const store = crashAt(mutate(markCompletions(file, effects)), point);
-  const handler = effectHandler({ effects, isOver: () => store.hasCrashed, mended: () => world.mended });
-  const executor = new WorkflowExecutor(store, [handler], { worker: name, leaseMs: 600_000 });
+  const { open = openStore, between = (store) => store } = fault;
+  const file = await open(world.file, { identity, isDead: processes.isDead, durability: 'process' });
+  const process = mortal(markCompletions(file, effects));
+  const store = crashAt(process.store, 'effect' in point ? never : point);
+  const isOver = (): boolean => store.hasCrashed || process.isDead();
+  const afterEffect = dieAt('effect' in point ? point.effect : null, process.die);
+  const handler = effectHandler({ effects, isOver, afterEffect, mended: () => world.mended });
+  const executor = new WorkflowExecutor(between(store), [handler], { worker: name, leaseMs: 600_000 });
   const session = runToEnd(executor, world).then(
     (result) => ({ crashed: false, result, error: null }),
     (error: unknown) => ({ crashed: false, result: null, error }),
   );
-  const crash = store.crashed.then(() => ({ crashed: true, result: null, error: null }));
+  const crash = Promise.race([store.crashed, process.dead]).then(() => ({ crashed: true, result: null, error: null }));
   try {
     return { ...(await Promise.race([session, crash])), verbs: store.verbs };
   } finally {
     processes.kill(name);
     await file.close();
   }
+}
+
+function dieAt(effect: number | null, die: () => void): () => void {
+  let effects = 0;
+  return () => {
+    effects += 1;
+    if (effects === effect) die();
+  };
 }
 
 /** Runs or resumes the world's run, and once more after it failed. */

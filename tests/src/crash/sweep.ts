@@ -1,9 +1,7 @@
-import type { WorkflowStore } from '@sisyphus-state/store';
-import type { CrashPoint } from '@sisyphus-state/testing';
 import { readEffects } from '../support/effects.mjs';
 import { endingOf } from './ending.js';
 import { findViolations } from './find-violations.js';
-import { type LifeEnd, live, never } from './live.js';
+import { type DeathPoint, type Fault, type LifeEnd, live, never } from './live.js';
 import { readRecordedRun } from './recorded-run.js';
 import type { CrashCase } from './workflows.js';
 import type { World } from './world.js';
@@ -20,36 +18,49 @@ export interface SweepOptions {
   readonly makeWorld: (crashCase: CrashCase) => World;
   /** How many processes crash one after the other before one lives. */
   readonly depth: number;
-  /** Between the engine and the store of the processes that crash, not of the undisturbed one. */
-  readonly mutate?: (store: WorkflowStore) => WorkflowStore;
+  /** A fault of every process but the undisturbed one. */
+  readonly fault?: Fault;
 }
 
-/** Stops a run at every write, before and after its commit, resumes it with a new process, and checks all that is promised. */
+/**
+ * Stops a run at every write, before and after its commit, and inside every handler after its effect; resumes it with a
+ * new process, and checks all that is promised.
+ */
 export async function sweepWrites(crashCase: CrashCase, options: SweepOptions): Promise<SweepReport> {
-  const undisturbed = await liveOn(options.makeWorld(crashCase), { ...options, mutate: undefined }, []);
+  const undisturbed = await liveOn(options.makeWorld(crashCase), { ...options, fault: undefined }, []);
   if (undisturbed.violations.length > 0) throw new Error(`The undisturbed run: ${undisturbed.violations.join('; ')}`);
   const total = { runs: 0, crashes: 0, violations: [] as string[] };
   await sweepFrom([]);
   return total;
 
   /** Crashes at each point that a process reaches after the given crashes. */
-  async function sweepFrom(crashes: readonly CrashPoint[]): Promise<void> {
+  async function sweepFrom(crashes: readonly DeathPoint[]): Promise<void> {
     for (let call = 1; ; call += 1) {
-      let reached = true;
-      for (const moment of ['before', 'after'] as const) {
-        const points = [...crashes, { call, moment }];
+      let reached = 0;
+      for (const point of pointsOf(call)) {
+        const points = [...crashes, point];
         const lived = await liveOn(options.makeWorld(crashCase), options, points);
-        reached &&= lived.crashes === points.length;
+        const isReached = lived.crashes === points.length;
+        if (isReached) reached += 1;
         total.runs += 1;
         total.crashes += lived.crashes;
-        const path = points.map((point) => `${point.moment} ${point.call}`).join(', ');
+        const path = points.map(describe).join(', ');
         for (const violation of [...lived.violations, ...compare(lived.ending, undisturbed.ending)])
           total.violations.push(`${crashCase.name}, stopped ${path}: ${violation}`);
-        if (reached && points.length < options.depth) await sweepFrom(points);
+        if (isReached && points.length < options.depth) await sweepFrom(points);
       }
-      if (!reached) return;
+      if (reached === 0) return;
     }
   }
+}
+
+/** A number stands for a write and for an effect: a run has no fewer of the ones than of the others. */
+function pointsOf(number: number): readonly DeathPoint[] {
+  return [{ call: number, moment: 'before' }, { call: number, moment: 'after' }, { effect: number }];
+}
+
+function describe(point: DeathPoint): string {
+  return 'effect' in point ? `at effect ${point.effect}` : `${point.moment} write ${point.call}`;
 }
 
 interface Lived {
@@ -59,11 +70,11 @@ interface Lived {
 }
 
 /** Lets processes crash at the given points, one after the other, and a last one live; says how that ended. */
-async function liveOn(world: World, { mutate }: SweepOptions, points: readonly CrashPoint[]): Promise<Lived> {
+async function liveOn(world: World, { fault }: SweepOptions, points: readonly DeathPoint[]): Promise<Lived> {
   let crashes = 0;
   let end: LifeEnd | null = null;
   for (const [index, point] of [...points, never].entries()) {
-    end = await live(world, { name: `process-${index}`, point, mutate });
+    end = await live(world, { name: `process-${index}`, point, fault });
     if (!end.crashed) break;
     crashes += 1;
   }

@@ -26,9 +26,13 @@ export async function findRun(store: WorkflowStore, given: string): Promise<stri
   if (matches.length === 1) return match;
   const shown = matches.slice(0, mostShown).map((id) => `\n  ${id}`);
   const more = matches.length > mostShown ? '\n  …' : '';
-  throw new UsageError('RUN_AMBIGUOUS', `More than one run's id starts or ends with ${name}:${shown.join('')}${more}\nGive more of it.`, {
-    details: { given: name, matches: matches.slice(0, mostShown) },
-  });
+  throw new UsageError(
+    'RUN_AMBIGUOUS',
+    `More than one run's id starts or ends with ${name}:${shown.join('')}${more}\nGive more of it.`,
+    {
+      details: { given: name, matches: matches.slice(0, mostShown) },
+    },
+  );
 }
 
 async function findMatches(store: WorkflowStore, name: string): Promise<readonly string[]> {

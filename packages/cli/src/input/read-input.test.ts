@@ -41,7 +41,9 @@ describe('what is no JSON', () => {
 
   it('names the file, the place and the line', async () => {
     const cwd = temporaryFolder({ 'in.json': '{\n  "a": nope\n}' });
-    await expect(readInput('@in.json', cwd)).rejects.toThrow(/^in\.json:2:8: the input is no JSON \(.*\)\.\n {4}"a": nope$/);
+    await expect(readInput('@in.json', cwd)).rejects.toThrow(
+      /^in\.json:2:8: the input is no JSON \(.*\)\.\n {4}"a": nope$/,
+    );
   });
 
   it('tells how to quote it on the command line', async () => {

@@ -19,7 +19,8 @@ export function parseJson(text: string, source: string): unknown {
   } catch (cause) {
     const { line, column, reason } = locateFault(json);
     const shown = json.split('\n')[line - 1]?.slice(0, 120) ?? '';
-    const hint = source === '--input' ? " Quote it for the shell: --input '{\"key\": \"value\"}', or use --input @FILE." : '';
+    const hint =
+      source === '--input' ? ' Quote it for the shell: --input \'{"key": "value"}\', or use --input @FILE.' : '';
     throw new UsageError(
       'INPUT_NOT_JSON',
       `${source}:${line}:${column}: the input is no JSON (${reason}).${hint}${shown === '' ? '' : `\n  ${shown}`}`,
@@ -43,7 +44,5 @@ function locateFault(text: string): { readonly line: number; readonly column: nu
 
 /** `CommaExpected` → `comma expected`. */
 function wordsOf(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
+  return name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

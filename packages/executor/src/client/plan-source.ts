@@ -2,6 +2,7 @@ import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { JsonText, NewDefinition } from '@sisyphus-state/store';
 import { checkDefinition } from '../definition/check-definition.js';
 import { compileDefinition } from '../definition/compile-definition.js';
+import type { WorkflowDefinition } from '../definition/definition.js';
 import type { Plan } from '../definition/plan.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
@@ -28,9 +29,20 @@ function compileChecked(registry: HandlerRegistry, workflow: Workflow): Plan {
   const text = JSON.stringify(workflow);
   if (known?.text === text) return known.plan;
   const isPlainType = (type: string): boolean => registry.get(type)?.kind === 'plain';
-  const plan = compileDefinition(checkDefinition(workflow, { isPlainType }));
+  const plan = compileDefinition(asStored(checkDefinition(workflow, { isPlainType })));
   compiled.set(workflow, { text, plan });
   return plan;
+}
+
+/**
+ * The definition as a resume will read it: its keys in canonical order.
+ *
+ * An object's keys keep their order in inputs, results and outputs, so a run that followed the order as written would
+ * end with other bytes than the same run resumed.
+ */
+function asStored(definition: WorkflowDefinition): WorkflowDefinition {
+  // Canonical JSON of a checked definition.
+  return JSON.parse(compileDefinition(definition).canonical) as WorkflowDefinition;
 }
 
 /** Refuses a plan with steps that nobody here can run, before anything is written. */

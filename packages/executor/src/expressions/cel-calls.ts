@@ -37,8 +37,8 @@ function patternCall(written: WrittenCall, original: Call, apply: ApplyPattern):
   };
 }
 
-/** What one argument costs a function that reads all of it once. */
-function spendArgument(value: unknown): void {
+/** Spends what an argument costs a function or an operator that goes through it once. */
+export function spendArgument(value: unknown): void {
   if (typeof value === 'string') return spendText(value.length);
   if (typeof value !== 'object' || value === null) return spend(1);
   checkNesting(value);
@@ -55,7 +55,7 @@ const MAX_NESTING = 64;
  *
  * The library names the type of such an operand (`list<list<…>>`) to find an overload, and keeps every name for good.
  */
-export function checkNesting(value: unknown): void {
+function checkNesting(value: unknown): void {
   let inner: unknown = value;
   for (let depth = 0; typeof inner === 'object' && inner !== null; depth++) {
     if (depth > MAX_NESTING)

@@ -36,20 +36,24 @@ export function equals(left: unknown, right: unknown, fallback: Fallback): unkno
 }
 
 function isComparable(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || Array.isArray(value) || isPlainObject(value);
+  return typeof value !== 'object' || value === null || Array.isArray(value) || isMap(value);
+}
+
+type AnyMap = ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>;
+
+/** What CEL calls a map: an object, or a Map such as `groupBy` and the table of steps. */
+function isMap(value: unknown): value is AnyMap {
+  return value instanceof Map || isPlainObject(value);
 }
 
 function deepEquals(left: unknown, right: unknown): boolean {
   spend(1);
+  if (typeof left === 'string' && typeof right === 'string' && left.length === right.length) spendText(left.length);
   if (left === right) return true;
-  if (typeof left === 'string' && typeof right === 'string') {
-    if (left.length === right.length) spendText(left.length);
-    return false;
-  }
   // biome-ignore lint/suspicious/noDoubleEquals: 1 == 1.0 in CEL, and === tells a bigint from a number.
   if (isNumeric(left) && isNumeric(right)) return left == right;
   if (Array.isArray(left)) return Array.isArray(right) && itemsEqual(left, right);
-  if (isPlainObject(left)) return isPlainObject(right) && entriesEqual(left, right);
+  if (isMap(left)) return isMap(right) && entriesEqual(left, right);
   return isSameOther(left, right);
 }
 
@@ -61,11 +65,19 @@ function itemsEqual(left: readonly unknown[], right: readonly unknown[]): boolea
   return left.length === right.length && left.every((item, index) => deepEquals(item, right[index]));
 }
 
-function entriesEqual(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
-  const keys = Object.keys(left);
+function entriesEqual(left: AnyMap, right: AnyMap): boolean {
+  const keys = left instanceof Map ? [...left.keys()] : Object.keys(left);
   spend(keys.length);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && deepEquals(left[key], right[key]));
+  if (keys.length !== (right instanceof Map ? right.size : Object.keys(right).length)) return false;
+  return keys.every((key) => hasKey(right, key) && deepEquals(readKey(left, key), readKey(right, key)));
+}
+
+function hasKey(map: AnyMap, key: unknown): boolean {
+  return map instanceof Map ? map.has(key) : Object.hasOwn(map, String(key));
+}
+
+function readKey(map: AnyMap, key: unknown): unknown {
+  return map instanceof Map ? map.get(key) : Reflect.get(map, String(key));
 }
 
 /** Timestamps, durations and unsigned ints inside lists and maps: same kind, same primitive value. */

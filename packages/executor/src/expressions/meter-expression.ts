@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { countNodes, nodesOf } from './cel-ast.js';
-import { checkNesting, meteredCall } from './cel-calls.js';
+import { meteredCall, spendArgument } from './cel-calls.js';
 import { equals, isIn, plus } from './cel-operators.js';
-import { isExhausted, spend, spendText } from './meter.js';
+import { isExhausted, spend } from './meter.js';
 
 /**
  * What the library keeps on a checked node beside the public AST (`lib/operators.js` and `lib/parser.js` of 8.0.0).
@@ -18,6 +18,7 @@ interface CheckedNode {
 interface Comprehension {
   readonly op: string;
   readonly args: { step: Step };
+  handle?: (...args: unknown[]) => unknown;
 }
 
 interface Step {
@@ -67,6 +68,13 @@ function meterLoop(node: ASTNode & { readonly op: 'call' | 'rcall' }, loop: Comp
     return step.evaluate(evaluator, step, context);
   };
   loop.args.step = { evaluate };
+  const { handle } = loop;
+  if (handle === undefined) throw new UnknownLibraryError(`no way to meter the loop .${node.args[0]}()`);
+  loop.handle = (items, ...library) => {
+    // A loop over an object starts by listing all its keys, however soon it ends.
+    if (!Array.isArray(items)) spendArgument(items);
+    return handle(items, ...library);
+  };
 }
 
 /** What ends each of the loops that swallow errors. */
@@ -90,41 +98,26 @@ type Binary = (left: unknown, right: unknown, original: () => unknown) => unknow
 
 const BINARY: Readonly<Partial<Record<string, Binary>>> = {
   '==': equals,
-  '!=': (left, right, original) => {
-    const same = equals(left, right, () => original() === false);
-    return same !== true;
-  },
+  '!=': (left, right, original) => equals(left, right, () => original() === false) !== true,
   in: isIn,
   '+': plus,
-  '<': comparison,
-  '<=': comparison,
-  '>': comparison,
-  '>=': comparison,
-  '-': arithmetic,
-  '*': arithmetic,
-  '/': arithmetic,
-  '%': arithmetic,
+  ...Object.fromEntries(['-', '*', '/', '%', '<', '<=', '>', '>='].map((operator) => [operator, asTheLibraryDoes])),
 };
 
-function comparison(left: unknown, right: unknown, original: () => unknown): unknown {
-  spendText(typeof left === 'string' && typeof right === 'string' ? Math.min(left.length, right.length) : 0);
-  return original();
-}
-
-function arithmetic(_left: unknown, _right: unknown, original: () => unknown): unknown {
-  spend(1);
+function asTheLibraryDoes(_left: unknown, _right: unknown, original: () => unknown): unknown {
   return original();
 }
 
 function meterBinary(node: ASTNode): void {
   const { handle } = inner(node);
   const apply = BINARY[node.op];
-  if (handle === undefined || apply === undefined)
+  if (handle === undefined || apply === undefined) {
     throw new UnknownLibraryError(`no way to meter the operator ${node.op}`);
-  inner(node).handle = (left, right, ast, evaluator) =>
+  }
+  inner(node).handle = (left, right, ...library) =>
     apply(left, right, () => {
-      checkNesting(left);
-      checkNesting(right);
-      return handle(left, right, ast, evaluator);
+      spendArgument(left);
+      spendArgument(right);
+      return handle(left, right, ...library);
     });
 }

@@ -41,7 +41,7 @@ test('bytes are given as base64', async () => {
   expect([...readFileSync(join(root, 'data'))]).toEqual([0, 255, 254, 10]);
 });
 
-test.each([0, null, false, '', [], { a: [1] }])('the value %j is written as JSON', async (json) => {
+test.each([[0], [null], [false], [''], [[]], [{ a: [1] }]])('the value %j is written as JSON', async (json) => {
   const root = temporaryFolder();
   await write(root, { json });
   const text = readFileSync(join(root, 'data'), 'utf8');

@@ -18,7 +18,8 @@ export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunR
     filter.idempotencyKey === undefined ? undefined : eq(workflowRuns.idempotencyKey, filter.idempotencyKey),
     filter.before === undefined ? undefined : lt(workflowRuns.id, filter.before),
   ];
-  const limit = Math.min(Math.max(1, Math.trunc(filter.limit ?? defaultLimit) || defaultLimit), maxLimit);
+  const { limit: asked = defaultLimit } = filter;
+  const limit = Math.min(Math.max(1, Math.trunc(Number.isNaN(asked) ? defaultLimit : asked)), maxLimit);
   const query = new QueryBuilder()
     .select(namedColumns(workflowRuns))
     .from(workflowRuns)

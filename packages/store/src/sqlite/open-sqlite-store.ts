@@ -58,7 +58,10 @@ export function openSqliteClient(
   try {
     if (readPragma(client, 'foreign_keys') !== 1) execute(client, 'PRAGMA foreign_keys = ON');
     prepareTables(db, options.migrate !== false);
-    return createSqliteStore(db, client, { ...options, location: name, ownsClient: false, durable: name !== memory });
+    // SQLite's own name for a database that goes with its connection is the empty one.
+    const durable = name !== memory && name !== '';
+    const borrowed = { ownsClient: false, borrowedTimeoutMs: busyTimeoutMs };
+    return createSqliteStore(db, client, { ...options, ...borrowed, location: name, durable });
   } catch (error) {
     throw translateError(error, name);
   }

@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { v7 as uuidv7 } from 'uuid';
-import type { Change, Change } from '../changes/change.js';
+import type { Change } from '../changes/change.js';
 import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
@@ -58,7 +58,7 @@ export function createSqliteStore(
     recordWith: (lease, decide) =>
       queue.enqueue(() => {
         checkLease(context, lease);
-        return recordChanges(context, lease, checkSync(decide(db)));
+        return recordChanges(context, lease, changesNow(decide(db)));
       }),
     transact: async (runId, decide) => {
       const value = await queue.enqueue(() => transactRun(context, runId, decide, uuidv7));
@@ -134,12 +134,6 @@ function createReads(
   };
 }
 
-/** An async callback would go on after its transaction was committed. */
-function checkSync(changes: readonly Change[]): readonly Change[] {
-  if (Array.isArray(changes)) return changes;
-  throw new TypeError('The callback of recordWith must return its changes at once: this store commits synchronously.');
-}
-
 /** Runs synchronous work as a promise: what it throws becomes a rejection. */
 function settleNow<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => resolve(work()));
@@ -149,5 +143,7 @@ function settleNow<T>(work: () => T): Promise<T> {
 function changesNow(changes: readonly Change[] | Promise<readonly Change[]>): readonly Change[] {
   if (!(changes instanceof Promise)) return changes;
   changes.catch(() => undefined);
-  throw new TypeError('recordWith needs a synchronous callback on SQLite: return the changes, not a promise. Nothing was kept.');
+  throw new TypeError(
+    'recordWith needs a synchronous callback on SQLite: return the changes, not a promise. Nothing was kept.',
+  );
 }

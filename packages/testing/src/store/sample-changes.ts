@@ -26,7 +26,8 @@ export function started(stepKey: string, attempt = 1): Change {
   return { type: 'step_started', stepKey, attempt, ...facts, itemCount: null, attemptsBase: null };
 }
 
-export function completed(stepKey: string, result: unknown = null, attempt = 1): Change {
+/** Without a result the step has none, which is not null. */
+export function completed(stepKey: string, result?: unknown, attempt = 1): Change {
   return { type: 'step_completed', stepKey, attempt, result: json(result), usage: null };
 }
 
@@ -42,7 +43,7 @@ export function skipped(stepKey: string): Change {
   return { type: 'step_skipped', stepKey, stepId: stepKey, stepType: 'sample', reason: 'its if was false' };
 }
 
-export function runCompleted(output: unknown = null, context: unknown = {}): Change {
+export function runCompleted(output?: unknown, context?: unknown): Change {
   return { type: 'workflow_completed', output: json(output), context: json(context) };
 }
 

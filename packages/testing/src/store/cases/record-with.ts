@@ -130,8 +130,7 @@ function settled(creating: Promise<unknown>, { capabilities }: WorkflowStore): v
   creating.catch(() => {});
 }
 
-/** Goes on once the user's write is done: at once, or after it where the database's own means are awaited. */
-function after(writing: void | Promise<void>, next: () => readonly Change[]): readonly Change[] {
-  // A dialect whose transactions are awaited takes a promise here; the port's type names what comes of it.
-  return writing instanceof Promise ? (writing.then(next) as unknown as readonly Change[]) : next();
+/** Goes on once the user’s write is done: at once, or after it where the database’s own means are awaited. */
+function after<T>(writing: void | Promise<void>, next: () => T): T | Promise<T> {
+  return writing instanceof Promise ? writing.then(next) : next();
 }

@@ -1,0 +1,116 @@
+import { count, pad } from '../format/text.js';
+import { showDuration } from '../format/time.js';
+import type { Colors, Symbols } from '../terminal/terminal.js';
+import { countedAttempt, type StepView, type TryView } from './step-view.js';
+
+/** What every line of a picture shares. */
+export interface LineStyle {
+  readonly paint: Colors;
+  readonly symbols: Symbols;
+  readonly now: number;
+  /** Grows by one a picture: turns the spinners. */
+  readonly frame: number;
+  /** Cells for the steps' ids. */
+  readonly idWidth: number;
+}
+
+const spinners = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] };
+const marks = {
+  unicode: { completed: '✔', failed: '✖', skipped: '↷', cancelled: '⊘', retrying: '↻', pending: '·', asking: '?' },
+  ascii: { completed: '+', failed: 'x', skipped: '-', cancelled: '!', retrying: '~', pending: '.', asking: '?' },
+};
+const durationWidth = 7;
+
+/** One step as one line: mark, id, time, and what there is to say. The line may be too long for the screen. */
+export function renderStep(step: StepView, style: LineStyle): string {
+  const { paint, now, idWidth } = style;
+  const ran = step.startedAt === null ? '' : showDuration((step.finishedAt ?? now) - step.startedAt);
+  const detail = detailOf(step, now);
+  const isQuiet = step.status === 'pending' && step.retryAt === null;
+  const id = pad(step.id, idWidth);
+  const parts = [markOf(step, style), isQuiet || step.wasDoneBefore ? paint.dim(id) : id];
+  if (ran !== '' || detail !== '') parts.push(paint.dim(pad(ran, durationWidth, 'right')));
+  if (detail !== '') parts.push('', paintDetail(step, detail, paint));
+  return parts.join(' ').trimEnd();
+}
+
+function markOf(step: StepView, { paint, symbols, frame }: LineStyle): string {
+  const mark = marks[symbols];
+  if (step.retryAt !== null) return paint.yellow(mark.retrying);
+  switch (step.status) {
+    case 'completed':
+      return step.wasDoneBefore ? paint.dim(mark.completed) : paint.green(mark.completed);
+    case 'failed':
+      return paint.red(mark.failed);
+    case 'cancelled':
+      return paint.yellow(mark.cancelled);
+    case 'skipped':
+      return paint.dim(mark.skipped);
+    case 'running':
+      return paint.cyan(spinners[symbols][frame % spinners[symbols].length] ?? '');
+    case 'waiting':
+    case 'in_doubt':
+      return paint.yellow(mark.asking);
+    case 'pending':
+      return paint.dim(mark.pending);
+  }
+}
+
+function paintDetail(step: StepView, detail: string, paint: Colors): string {
+  if (step.status === 'failed') return paint.red(detail);
+  return step.retryAt === null ? paint.dim(detail) : paint.yellow(detail);
+}
+
+function detailOf(step: StepView, now: number): string {
+  switch (step.status) {
+    case 'completed':
+      return joinParts([itemsOf(step), attemptOf(step, step), step.wasDoneBefore ? 'done before' : null]);
+    case 'skipped':
+      return joinParts([step.note === null || step.note === '' ? 'skipped' : `skipped: ${step.note}`]);
+    case 'running':
+    case 'pending':
+      return step.itemCount === null ? describeTry(step, step, now) : describeItems(step, now);
+    default:
+      return joinParts([step.itemCount === null ? attemptOf(step, step) : counterOf(step), step.note]);
+  }
+}
+
+/** What an attempt is at: `attempt 2/3 in 4.0s: exit code 1`. */
+function describeTry(tried: TryView, step: StepView, now: number): string {
+  if (tried.retryAt === null) return joinParts([attemptOf(tried, step), tried.note]);
+  const wait = showDuration(Math.max(0, tried.retryAt - now));
+  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} in ${wait}`;
+  return tried.note === null ? next : `${next}: ${tried.note}`;
+}
+
+function describeItems(step: StepView, now: number): string {
+  const open = [...step.openItems];
+  const running = open.filter(([, item]) => item.isRunning).length;
+  const [trouble] = open.filter(([, item]) => item.retryAt !== null || item.note !== null);
+  const said =
+    trouble === undefined ? null : `${trouble[0].slice(step.id.length)} ${describeTry(trouble[1], step, now)}`;
+  return joinParts([counterOf(step), running > 1 ? `${running} running` : null, said]);
+}
+
+/** `37/120`, once it is known how many there are. */
+function counterOf(step: StepView): string | null {
+  return step.itemCount === null ? null : `${step.itemsDone}/${step.itemCount}`;
+}
+
+function itemsOf({ itemCount, itemsDoneBefore, wasDoneBefore }: StepView): string | null {
+  if (itemCount === null) return null;
+  const before =
+    itemsDoneBefore > 0 && !wasDoneBefore ? ` (${itemsDoneBefore.toLocaleString('en-US')} done before)` : '';
+  return `${count(itemCount, 'item')}${before}`;
+}
+
+/** `attempt 2/3`; nothing for a first one, and a `foreach` has none of its own. */
+function attemptOf(tried: TryView, step: StepView): string | null {
+  const attempt = countedAttempt(tried);
+  const isGroup = tried === step && step.itemCount !== null;
+  return attempt < 2 || isGroup ? null : `attempt ${attempt}/${Math.max(attempt, step.maxAttempts)}`;
+}
+
+function joinParts(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(' · ');
+}

@@ -1,0 +1,146 @@
+import type { Change } from '@sisyphus-state/store';
+import { describe, expect, it } from 'vitest';
+import { completed, failed, retrying, skipped, started, stepRow } from '../test-support/changes.js';
+import { applyChange, applyProgress, createRunView, type RunView } from './run-view.js';
+import { countedAttempt, type StepOutline, type StepView } from './step-view.js';
+
+function outline(id: string, given: Partial<StepOutline> = {}): StepOutline {
+  return { id, type: 'shell', isForeach: false, maxAttempts: 1, ...given };
+}
+
+function stepOf(view: RunView, id: string): StepView {
+  const step = view.steps.get(id);
+  if (step === undefined) throw new Error(`The view has no step ${id}.`);
+  return step;
+}
+
+function viewAfter(...changes: readonly (readonly [at: number, change: Change])[]): RunView {
+  const view = createRunView([outline('log'), outline('classify', { isForeach: true }), outline('publish')]);
+  for (const [at, change] of changes) applyChange(view, change, at);
+  return view;
+}
+
+describe('a step', () => {
+  it('is pending until it begins, in the order of the definition', () => {
+    const view = viewAfter();
+    expect([...view.steps.values()].map(({ id, status }) => [id, status])).toEqual([
+      ['log', 'pending'],
+      ['classify', 'pending'],
+      ['publish', 'pending'],
+    ]);
+  });
+
+  it('runs from its first attempt to its end', () => {
+    const view = viewAfter([100, started('log')], [350, completed('log')]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'completed', startedAt: 100, finishedAt: 350 });
+  });
+
+  it('waits for its next attempt with the error of the last, and keeps it while it tries again', () => {
+    const view = viewAfter([100, started('log')], [200, retrying('log', 'boom\n at x', { delayMs: 500 })]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'pending', retryAt: 700, note: 'boom' });
+    applyChange(view, started('log', { attempt: 2 }), 700);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'running', retryAt: null, note: 'boom', startedAt: 100 });
+    expect(countedAttempt(stepOf(view, 'log'))).toBe(2);
+  });
+
+  it('says why it failed or was skipped', () => {
+    const view = viewAfter([1, started('log')], [2, failed('log', 'no')], [3, skipped('publish')]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'failed', note: 'no' });
+    expect(stepOf(view, 'publish')).toMatchObject({ status: 'skipped', note: 'its condition is false' });
+  });
+
+  it('does not count an attempt that a crash cut off', () => {
+    const view = viewAfter([1, started('log', { attempt: 2, attemptsBase: 1 })]);
+    expect(countedAttempt(stepOf(view, 'log'))).toBe(1);
+  });
+
+  it('is added at the end when the outline does not have it', () => {
+    const view = viewAfter([1, started('extra')]);
+    expect([...view.steps.keys()]).toEqual(['log', 'classify', 'publish', 'extra']);
+  });
+});
+
+describe('a foreach', () => {
+  const begun: readonly (readonly [number, Change])[] = [
+    [1, started('classify', { itemCount: 3 })],
+    [2, started('classify[0]')],
+    [2, started('classify[1]')],
+  ];
+
+  it('counts its items', () => {
+    const view = viewAfter(...begun, [3, completed('classify[0]')]);
+    expect(stepOf(view, 'classify')).toMatchObject({ status: 'running', itemCount: 3, itemsDone: 1 });
+    expect([...stepOf(view, 'classify').openItems.keys()]).toEqual(['classify[1]']);
+  });
+
+  it('keeps what an item waits for', () => {
+    const view = viewAfter(...begun, [10, retrying('classify[1]', 'busy', { delayMs: 5 })]);
+    expect(stepOf(view, 'classify').openItems.get('classify[1]')).toMatchObject({
+      isRunning: false,
+      retryAt: 15,
+      note: 'busy',
+    });
+  });
+
+  it('ends with all its items', () => {
+    const view = viewAfter(...begun, [5, failed('classify[1]', 'no')], [5, failed('classify', 'no')]);
+    expect(stepOf(view, 'classify')).toMatchObject({ status: 'failed', note: 'no' });
+    expect(stepOf(view, 'classify').openItems.size).toBe(0);
+  });
+});
+
+describe('progress', () => {
+  it.each([
+    ['a text', 'page 3\nof 9', 'page 3'],
+    ['a fraction', 0.426, '43%'],
+    ['more than there is', 7, '100%'],
+    ['less than nothing', -1, '0%'],
+  ])('shows %s', (_, progress, note) => {
+    const view = viewAfter([1, started('log')]);
+    applyProgress(view, 'log', progress);
+    expect(stepOf(view, 'log').note).toBe(note);
+  });
+
+  it('of an item is kept with the item', () => {
+    const view = viewAfter([1, started('classify', { itemCount: 1 })], [1, started('classify[0]')]);
+    applyProgress(view, 'classify[0]', 'half');
+    expect(stepOf(view, 'classify').openItems.get('classify[0]')?.note).toBe('half');
+    expect(stepOf(view, 'classify').note).toBeNull();
+  });
+});
+
+describe('a run that is resumed', () => {
+  const rows = [
+    stepRow('log', { startedAt: 10, finishedAt: 30 }),
+    stepRow('classify', { status: 'running', itemCount: 3 }),
+    stepRow('classify[0]'),
+    stepRow('classify[1]', { status: 'running', attempts: 1 }),
+    stepRow('publish', { status: 'failed', attempts: 3 }),
+  ];
+  const outlines = [outline('log'), outline('classify', { isForeach: true }), outline('publish', { maxAttempts: 3 })];
+
+  it('shows what was done before as done before', () => {
+    const view = createRunView(outlines, rows);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'completed', wasDoneBefore: true, startedAt: 10, finishedAt: 30 });
+    expect(stepOf(view, 'classify')).toMatchObject({ status: 'pending', itemsDone: 1, itemsDoneBefore: 1 });
+    expect(view.touched.size).toBe(0);
+  });
+
+  it('gives a failed step fresh attempts', () => {
+    const view = createRunView(outlines, rows);
+    applyChange(view, started('publish', { attempt: 4 }), 50);
+    expect(countedAttempt(stepOf(view, 'publish'))).toBe(1);
+  });
+
+  it('goes on with a foreach through its items alone', () => {
+    const view = createRunView(outlines, rows);
+    applyChange(view, started('classify[1]', { attempt: 2, attemptsBase: 1 }), 40);
+    expect(stepOf(view, 'classify')).toMatchObject({ status: 'running', startedAt: 40, itemsDone: 1 });
+    expect([...view.touched]).toEqual(['classify']);
+  });
+});
+
+it('takes no notice of what is about the run', () => {
+  const view = viewAfter([1, { type: 'run_released' }], [2, { type: 'workflow_cancelled', reason: null }]);
+  expect(view.touched.size).toBe(0);
+});

@@ -1,0 +1,142 @@
+import type { StepRow } from '@sisyphus-state/schema';
+import type { Change, StepStarted } from '@sisyphus-state/store';
+import { firstLine } from '../format/text.js';
+import { newTry, pendingStep, type StepOutline, type StepView, stepIdOf, type TryView } from './step-view.js';
+
+/** A run as a watcher sees it, steps in the order of the definition. */
+export interface RunView {
+  readonly steps: Map<string, StepView>;
+  /** Steps that were tried, skipped or settled since this process came. */
+  readonly touched: Set<string>;
+}
+
+/** The view of a run: all its steps pending, or as the rows of an earlier process left them. */
+export function createRunView(outline: readonly StepOutline[], rows: readonly StepRow[] = []): RunView {
+  const steps = new Map(outline.map((step) => [step.id, pendingStep(step)]));
+  const view: RunView = { steps, touched: new Set() };
+  for (const row of rows) applyRow(view, row);
+  return view;
+}
+
+/** Takes in a committed change. */
+export function applyChange(view: RunView, change: Change, at: number): void {
+  if (!('stepKey' in change) || change.stepKey === null || change.type === 'workflow_failed') return;
+  const id = stepIdOf(change.stepKey);
+  const step = view.steps.get(id) ?? addUnknown(view, id);
+  view.touched.add(id);
+  if (change.stepKey === id) applyToStep(step, change, at);
+  else applyToItem(step, change, at);
+}
+
+/** Takes in what a handler says of its progress: a text, or a fraction. */
+export function applyProgress(view: RunView, stepKey: string, progress: string | number): void {
+  const step = view.steps.get(stepIdOf(stepKey));
+  const tried = step?.openItems.get(stepKey) ?? step;
+  if (tried !== undefined) tried.note = showProgress(progress);
+}
+
+function showProgress(progress: string | number): string {
+  if (typeof progress === 'string') return firstLine(progress);
+  return `${Math.round(Math.min(1, Math.max(0, progress)) * 100)}%`;
+}
+
+function applyRow(view: RunView, row: StepRow): void {
+  const step = view.steps.get(row.stepId) ?? addUnknown(view, row.stepId);
+  const isDone = row.status === 'completed' || row.status === 'skipped';
+  // What failed or was cancelled gets fresh attempts from whoever resumes; what was cut off goes on counting.
+  const isRearmed = row.status === 'failed' || row.status === 'cancelled';
+  const attemptsBefore = isRearmed ? row.attempts : row.attemptsBase;
+  if (row.stepKey !== row.stepId) {
+    if (isDone) {
+      step.itemsDone += 1;
+      step.itemsDoneBefore += 1;
+    } else step.openItems.set(row.stepKey, { ...newTry(), attempt: row.attempts, attemptsBefore });
+    return;
+  }
+  step.attempt = row.attempts;
+  step.attemptsBefore = attemptsBefore;
+  step.itemCount = row.itemCount;
+  if (!isDone) return;
+  step.status = row.status;
+  step.wasDoneBefore = true;
+  step.startedAt = row.startedAt;
+  step.finishedAt = row.finishedAt;
+}
+
+/** A step that the outline does not have: the definition was changed, or there is none. */
+function addUnknown(view: RunView, id: string): StepView {
+  const step = pendingStep({ id, type: '', isForeach: false, maxAttempts: 1 });
+  view.steps.set(id, step);
+  return step;
+}
+
+function applyToStep(step: StepView, change: Change, at: number): void {
+  switch (change.type) {
+    case 'step_started':
+      beginTry(step, change);
+      step.status = 'running';
+      step.itemCount = change.itemCount;
+      step.startedAt ??= at;
+      return;
+    case 'step_retry_scheduled':
+      step.status = 'pending';
+      awaitRetry(step, change, at);
+      return;
+    case 'step_completed':
+      return settle(step, 'completed', null, at);
+    case 'step_failed':
+      return settle(step, 'failed', firstLine(change.error.message), at);
+    case 'step_cancelled':
+      return settle(step, 'cancelled', firstLine(change.reason), at);
+    case 'step_skipped':
+      return settle(step, 'skipped', firstLine(change.reason), at);
+  }
+}
+
+function applyToItem(step: StepView, change: Change, at: number): void {
+  if (!('stepKey' in change) || change.stepKey === null) return;
+  const item = step.openItems.get(change.stepKey) ?? newTry();
+  switch (change.type) {
+    case 'step_started':
+      beginTry(item, change);
+      step.openItems.set(change.stepKey, item);
+      // A resumed `foreach` goes on without an attempt of its own.
+      step.status = 'running';
+      step.startedAt ??= at;
+      return;
+    case 'step_retry_scheduled':
+      awaitRetry(item, change, at);
+      step.openItems.set(change.stepKey, item);
+      return;
+    case 'step_completed':
+      step.itemsDone += 1;
+      step.openItems.delete(change.stepKey);
+      return;
+    case 'step_failed':
+    case 'step_cancelled':
+      step.openItems.delete(change.stepKey);
+  }
+}
+
+function beginTry(tried: TryView, change: StepStarted): void {
+  tried.isRunning = true;
+  tried.attempt = change.attempt;
+  if (change.attemptsBase !== null) tried.attemptsBefore = change.attemptsBase;
+  tried.retryAt = null;
+}
+
+function awaitRetry(tried: TryView, change: Extract<Change, { type: 'step_retry_scheduled' }>, at: number): void {
+  tried.isRunning = false;
+  tried.attempt = change.attempt;
+  tried.retryAt = at + change.delayMs;
+  tried.note = firstLine(change.error.message);
+}
+
+function settle(step: StepView, status: StepView['status'], note: string | null, at: number): void {
+  step.status = status;
+  step.isRunning = false;
+  step.note = note;
+  step.retryAt = null;
+  step.finishedAt = at;
+  step.openItems.clear();
+}

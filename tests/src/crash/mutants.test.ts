@@ -1,0 +1,41 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useTempFolder } from '../support/temp-folder.js';
+import type { Fault } from './live.js';
+import { acknowledgeEarly } from './mutants/acknowledge-early.js';
+import { forgetOutcomes } from './mutants/forget-outcomes.js';
+import { openSplitStore, writeEventsAfterwards } from './mutants/split-commits.js';
+import { sweepWrites } from './sweep.js';
+import { retrying } from './workflows.js';
+import { worldMaker } from './world.js';
+
+const tempFolder = useTempFolder();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+async function sweep(fault: Fault): Promise<readonly string[]> {
+  return (await sweepWrites(retrying, { makeWorld, depth: 1, fault })).violations;
+}
+
+describe('the crash sweep turns red', () => {
+  test('when state and event are two commits (pitfall 29)', async () => {
+    const violations = await sweep({ open: openSplitStore, between: writeEventsAfterwards });
+    console.log(violations);
+    expect(violations).toContainEqual(expect.stringContaining('log and tables differ'));
+  });
+
+  test("when a step's outcome is not committed before the next step starts", async () => {
+    const violations = await sweep({ between: forgetOutcomes });
+    console.log(violations);
+    expect(violations).toContainEqual(expect.stringContaining('executed without a recorded start'));
+    expect(violations).toContainEqual(expect.stringContaining('one attempt executed twice'));
+  });
+
+  test('when a handler is entered before the commit that says so', async () => {
+    const violations = await sweep({ between: acknowledgeEarly });
+    console.log(violations);
+    expect(violations).toContainEqual(expect.stringContaining('executed without a recorded start'));
+  });
+});

@@ -1,0 +1,61 @@
+import { LeaseLostError, type WorkflowStore } from '@sisyphus-state/store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useTempFolder } from '../support/temp-folder.js';
+import { live, never } from './live.js';
+import { endingOf } from './ending.js';
+import { ignoreFences } from './mutants/ignore-fences.js';
+import { readRecordedRun } from './recorded-run.js';
+import { branches, type CrashCase, foreach, retrying, sequential } from './workflows.js';
+import { worldMaker } from './world.js';
+import { haltAndComeBack, type ZombieReport } from './zombies.js';
+
+const tempFolder = useTempFolder();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+const zombieCases = [sequential, retrying, branches];
+
+describe('a process that is halted, loses its run to another, and comes back in the middle', () => {
+  test.each(zombieCases)('writes nothing any more, and the other goes on as if alone: $name (pitfalls 15, 16)', async (crashCase) => {
+    const expected = await undisturbedEnding(crashCase);
+    const reports = await sweepZombies(crashCase);
+    expect(reports.length).toBeGreaterThan(20);
+    for (const { violations, zombie, ending } of reports) {
+      expect(violations).toEqual([]);
+      expect(zombie?.error).toBeInstanceOf(LeaseLostError);
+      expect(ending).toBe(expected);
+    }
+  }, 60_000);
+
+  test('turns red when fences are ignored', async () => {
+    const reports = await sweepZombies(retrying, ignoreFences);
+    const violations = reports.flatMap((report) => report.violations);
+    expect(violations).toContainEqual(expect.stringContaining('log and tables differ'));
+    expect(violations).toContainEqual(expect.stringContaining('executed after its completion'));
+    expect(violations).toContainEqual(expect.stringContaining('one attempt executed twice'));
+  }, 60_000);
+});
+
+async function undisturbedEnding(crashCase: CrashCase): Promise<string> {
+  const world = makeWorld(crashCase);
+  const end = await live(world, { name: 'alone', point: never });
+  const recorded = await readRecordedRun(world.file, world.runId);
+  if (recorded === null) throw new Error('It ran to its end.');
+  return endingOf(recorded, end);
+}
+
+/** Every write of the halted process with every write of its heir. */
+async function sweepZombies(crashCase: CrashCase, between?: (store: WorkflowStore) => WorkflowStore): Promise<ZombieReport[]> {
+  const reports: ZombieReport[] = [];
+  for (let halt = 2; ; halt += 1) {
+    for (let comeBack = 2; ; comeBack += 1) {
+      const report = await haltAndComeBack(makeWorld(crashCase), { halt, comeBack, between });
+      if (!report.reached.halt) return reports;
+      if (!report.reached.comeBack) break;
+      reports.push(report);
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import type { Synchronous } from './contenders/contender.js';
+
 /** How much each scenario does. */
 export interface Sizes {
   /** Steps of one run, where runs are short. */
@@ -5,9 +7,18 @@ export interface Sizes {
   readonly sequential: { readonly rounds: number; readonly runs: number };
   readonly concurrent: { readonly rounds: number; readonly runs: number; readonly atATime: number };
   readonly foreach: { readonly rounds: number; readonly items: number; readonly atATime: number };
-  readonly long: { readonly window: number; readonly runs: readonly { readonly steps: number; readonly rounds: number }[] };
+  readonly long: {
+    readonly window: number;
+    readonly runs: readonly { readonly steps: number; readonly rounds: Readonly<Record<Synchronous, number>> }[];
+  };
   readonly resume: { readonly rounds: number; readonly steps: number };
-  readonly history: { readonly finished: number; readonly listed: number; readonly lists: number };
+  readonly history: {
+    readonly finished: number;
+    readonly listed: number;
+    readonly lists: number;
+    readonly rounds: number;
+    readonly runs: number;
+  };
   readonly start: { readonly rounds: number };
   readonly memory: { readonly rounds: number; readonly runs: number; readonly longSteps: number };
 }
@@ -21,12 +32,12 @@ export const fullSizes: Sizes = {
   long: {
     window: 500,
     runs: [
-      { steps: 5000, rounds: 3 },
-      { steps: 20_000, rounds: 3 },
+      { steps: 5000, rounds: { FULL: 2, NORMAL: 5 } },
+      { steps: 20_000, rounds: { FULL: 2, NORMAL: 5 } },
     ],
   },
   resume: { rounds: 15, steps: 10_000 },
-  history: { finished: 100_000, listed: 50, lists: 200 },
+  history: { finished: 100_000, listed: 50, lists: 20, rounds: 10, runs: 50 },
   start: { rounds: 15 },
   memory: { rounds: 5, runs: 1000, longSteps: 20_000 },
 };
@@ -37,9 +48,9 @@ export const quickSizes: Sizes = {
   sequential: { rounds: 2, runs: 5 },
   concurrent: { rounds: 2, runs: 20, atATime: 10 },
   foreach: { rounds: 2, items: 40, atATime: 10 },
-  long: { window: 20, runs: [{ steps: 200, rounds: 1 }] },
+  long: { window: 20, runs: [{ steps: 200, rounds: { FULL: 1, NORMAL: 1 } }] },
   resume: { rounds: 2, steps: 200 },
-  history: { finished: 500, listed: 50, lists: 5 },
+  history: { finished: 500, listed: 50, lists: 5, rounds: 2, runs: 5 },
   start: { rounds: 1 },
   memory: { rounds: 1, runs: 10, longSteps: 100 },
 };

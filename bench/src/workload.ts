@@ -36,7 +36,7 @@ export function sequentialWorkflow(steps: number): Workflow {
 export function foreachWorkflow(concurrency: number): Workflow {
   return remember(`foreach-${concurrency}`, (name) => ({
     name,
-    steps: [{ id: stepKey(0), type: workType, foreach: '${{ input.items }}', concurrency }],
+    steps: [{ id: stepKey(0), type: workType, foreach: `\${{ input.items }}`, concurrency }],
   }));
 }
 

@@ -125,7 +125,11 @@ interface End {
   readonly result: object;
 }
 
-function endRun(statements: RawStatements, { group, context }: RawPlan, { runId, revision, seq, at, result }: End): void {
+function endRun(
+  statements: RawStatements,
+  { group, context }: RawPlan,
+  { runId, revision, seq, at, result }: End,
+): void {
   const before = group === null ? seq : completeUnit(statements, { runId, key: group.key, seq, at, result: null });
   // A foreach's items do not merge into the context.
   const text = JSON.stringify(group === null ? { ...context, ...result } : context);

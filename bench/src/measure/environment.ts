@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { cpus, release, type as systemType } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Synchronous, synchronousModes } from '../contenders/contender.js';
 import { median } from './statistics.js';
@@ -31,9 +32,9 @@ const filesystems: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Looks at the machine and measures what a commit costs in `folder`. */
-export function readEnvironment(folder: string, path: string): Environment {
+export function readEnvironment(folder: string): Environment {
   const { type, bavail, bsize } = statfsSync(folder);
-  const [FULL, NORMAL] = synchronousModes.map((mode) => measureCommit(`${path}-${mode}`, mode));
+  const [FULL, NORMAL] = synchronousModes.map((mode) => measureCommit(join(folder, `commit-${mode}.db`), mode));
   return {
     node: process.version,
     system: `${systemType()} ${release()}`,

@@ -14,17 +14,22 @@ export interface Ratio {
   readonly aim: Aim | null;
 }
 
-/** One line of the report: what was measured, for each contender, and how they compare. */
+/** One value of each contender. */
+export interface Row {
+  /** Follows on from the figure's `what`: `steps/s`, `last 500, steps/s`. */
+  readonly unit: string;
+  /** Medians; a contender without such a thing is missing. */
+  readonly values: Readonly<Partial<Record<ContenderName, number>>>;
+}
+
+/** What was measured, for each contender, and how they compare. */
 export interface Figure {
   /** The scenario it belongs to, as `--only` takes it. */
   readonly scenario: string;
   readonly what: string;
+  /** Null where nothing is written. */
   readonly synchronous: Synchronous | null;
-  readonly unit: 'steps/s' | 'ms' | 'MiB';
-  /** Medians; a contender without such a thing is missing. */
-  readonly values: Readonly<Partial<Record<ContenderName, number>>>;
-  /** Processor time of one step in microseconds, where a step is what was measured. */
-  readonly cpuMicros: Readonly<Partial<Record<ContenderName, number>>> | null;
+  readonly rows: readonly Row[];
   readonly ratios: readonly Ratio[];
 }
 

@@ -14,7 +14,7 @@ export interface RateRequest {
   readonly aim: Aim | null;
 }
 
-/** Steps a second of each contender, and the engine's rate as a ratio of raw's and of the draft's. */
+/** Steps a second of each contender, the processor's time for one, and the engine's rate as a ratio of the others'. */
 export function rateFigure({ scenario, what, synchronous, steps, samples, aim }: RateRequest): Figure {
   const rates = byContender(samples, ({ seconds }) => steps / seconds);
   const cpu = byContender(samples, ({ cpuSeconds }) => (cpuSeconds * 1e6) / steps);
@@ -22,9 +22,10 @@ export function rateFigure({ scenario, what, synchronous, steps, samples, aim }:
     scenario,
     what,
     synchronous,
-    unit: 'steps/s',
-    values: medians(rates),
-    cpuMicros: medians(cpu),
+    rows: [
+      { unit: 'steps/s', values: medians(rates) },
+      { unit: 'CPU µs/step', values: medians(cpu) },
+    ],
     ratios: [
       { of: 'of raw', value: medianRatio(rates.engine, rates.raw), aim },
       { of: 'of the draft', value: medianRatio(rates.engine, rates.draft), aim: null },

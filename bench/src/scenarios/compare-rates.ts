@@ -26,7 +26,11 @@ export async function compareRates(
   for (const synchronous of synchronousModes) {
     const samples = await withContenders(bench, synchronous, ({ engine, raw, draft }) =>
       interleave(
-        { engine: () => timed(() => turn(engine)), raw: () => timed(() => turn(raw)), draft: () => timed(() => turn(draft)) },
+        {
+          engine: () => timed(() => turn(engine)),
+          raw: () => timed(() => turn(raw)),
+          draft: () => timed(() => turn(draft)),
+        },
         { rounds, warmUps: 1 },
       ),
     );

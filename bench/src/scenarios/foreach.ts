@@ -7,17 +7,14 @@ export const foreach: Scenario = async (bench) => {
   const { rounds, items, atATime } = bench.sizes.foreach;
   const figures: Figure[] = [];
   for (const width of [1, atATime]) {
-    const measured = await compareRates(
-      within(bench, `${width}-at-a-time`),
-      {
-        scenario: 'foreach',
-        what: `a foreach of ${count(items)}, ${width} at a time`,
-        rounds,
-        steps: items,
-        turn: (contender) => contender.foreach({ items, atATime: width }),
-        aims: { FULL: null, NORMAL: null },
-      },
-    );
+    const measured = await compareRates(within(bench, `${width}-at-a-time`), {
+      scenario: 'foreach',
+      what: `a foreach of ${count(items)}, ${width} at a time`,
+      rounds,
+      steps: items,
+      turn: (contender) => contender.foreach({ items, atATime: width }),
+      aims: { FULL: null, NORMAL: null },
+    });
     figures.push(...measured);
   }
   return figures;

@@ -33,9 +33,9 @@ export async function measureLists(bench: Bench, files: HistoryFiles): Promise<F
       scenario: 'history',
       what: `list of ${listed} with ${count(finished)} finished runs in the file`,
       synchronous: null,
-      unit: 'ms',
-      values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) },
-      cpuMicros: null,
+      rows: [
+        { unit: 'ms', values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) } },
+      ],
       ratios: [
         { of: 'of its rate in an empty file', value: medianRatio(times.empty, times.engine), aim: atLeast(0.85) },
         { of: 'of the time of raw', value: medianRatio(times.engine, times.raw), aim: null },

@@ -30,9 +30,9 @@ export const resume: Scenario = async (bench) => {
         scenario: 'resume',
         what: `a run with ${count(steps)} completed steps: call to first new handler`,
         synchronous: 'FULL',
-        unit: 'ms',
-        values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) },
-        cpuMicros: null,
+        rows: [
+          { unit: 'ms', values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) } },
+        ],
         ratios: [
           { of: 'of SELECT + JSON.parse of its rows', value: medianRatio(times.engine, times.raw), aim: atMost(4) },
           { of: 'of those of its steps alone', value: medianRatio(times.engine, times.rawSteps), aim: null },
@@ -87,7 +87,9 @@ function openReader(path: string, runId: string) {
   const db = new Database(path);
   const run = db.prepare('SELECT * FROM workflow_runs WHERE id = ?');
   const definition = db
-    .prepare('SELECT body FROM workflow_definitions WHERE hash = (SELECT definition_hash FROM workflow_runs WHERE id = ?)')
+    .prepare(
+      'SELECT body FROM workflow_definitions WHERE hash = (SELECT definition_hash FROM workflow_runs WHERE id = ?)',
+    )
     .pluck();
   const steps = db.prepare('SELECT * FROM workflow_steps WHERE run_id = ?');
   const parseSteps = (): number => {

@@ -45,6 +45,7 @@ test.each([
   [0, 0],
   [1_500, 1_500],
   [0.2, 1],
+  [1e23, 366 * 86_400_000],
   [-1, null],
   [Number.NaN, null],
   [Number.POSITIVE_INFINITY, null],

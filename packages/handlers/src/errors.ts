@@ -1,6 +1,9 @@
 /** Two copies of this package in one process (an application's and a handler package's) share this symbol, not a class. */
 const ERROR_MARK = Symbol.for('sisyphus-state.error');
 
+/** A year. A server may ask for any number, but an instant that no column can hold would fail far from here. */
+export const MAX_RETRY_AFTER_MS = 366 * 24 * 3_600_000;
+
 /** What every error of this package can be given. */
 export interface HandlerErrorOptions {
   /** Stable and public: programs compare it, people search for it. */
@@ -18,7 +21,10 @@ export interface HandlerErrorRetryOptions extends HandlerErrorOptions {
 
 /** Options of a `RetryableError`. */
 export interface RetryableErrorOptions extends HandlerErrorOptions {
-  /** The least time to wait before the next attempt, in milliseconds; what is no finite number ≥ 0 counts as not given. */
+  /**
+   * The least time to wait before the next attempt, in milliseconds; what is no finite number ≥ 0 counts as not given,
+   * more than a year as a year.
+   */
   readonly retryAfterMs?: number;
 }
 
@@ -83,5 +89,6 @@ function isMarked(error: unknown): error is Marked {
 }
 
 function wholeMs(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : null;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return null;
+  return Math.min(Math.ceil(value), MAX_RETRY_AFTER_MS);
 }

@@ -16,7 +16,6 @@ describe('a process that stops at any of its writes', () => {
     const report = await sweepWrites(crashCase, { makeWorld, depth: 1 });
     expect(report.violations).toEqual([]);
     expect(report.crashes).toBeGreaterThanOrEqual(8);
-    console.log(crashCase.name, report.runs, report.crashes);
   }, 60_000);
 
   test.each([retrying, foreach(3), branches])(
@@ -24,7 +23,6 @@ describe('a process that stops at any of its writes', () => {
     async (crashCase) => {
       const report = await sweepWrites(crashCase, { makeWorld, depth: 2 });
       expect(report.violations).toEqual([]);
-    console.log(crashCase.name, report.runs, report.crashes);
     },
     120_000,
   );

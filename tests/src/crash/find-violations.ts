@@ -1,10 +1,20 @@
+import type { Workflow } from '@sisyphus-state/executor';
 import { verifyRun } from '@sisyphus-state/store';
 import type { EffectLine } from '../support/effects.mjs';
 import type { RecordedRun } from './recorded-run.js';
 
 /** Finds everything in a run's record and in its effects that must not be; an empty list is what is promised. */
-export function findViolations(recorded: RecordedRun, lines: readonly EffectLine[]): readonly string[] {
-  return [...checkEffects(recorded, lines), ...checkTerminals(recorded), ...checkFold(recorded)];
+export function findViolations(
+  workflow: Workflow,
+  recorded: RecordedRun,
+  lines: readonly EffectLine[],
+): readonly string[] {
+  return [
+    ...checkEffects(recorded, lines),
+    ...checkOrder(workflow, recorded),
+    ...checkTerminals(recorded),
+    ...checkFold(recorded),
+  ];
 }
 
 function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine[]): string[] {
@@ -29,6 +39,26 @@ function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine
   for (const [key, count] of counts)
     if (count > (attempts.get(key) ?? 0)) found.push(`executed ${count} times with ${attempts.get(key) ?? 0} attempts recorded: ${key}`);
   return found;
+}
+
+/** A step starts only once the end of all it needs is in the log. */
+function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
+  const found: string[] = [];
+  const needs = new Map(steps.map((step, index) => [step.id, needsOf(step, steps[index - 1])]));
+  const settled = new Set<string>();
+  for (const { type, stepKey } of events) {
+    if (stepKey === null) continue;
+    if (type === 'step_completed' || type === 'step_skipped') settled.add(stepKey);
+    if (type !== 'step_started') continue;
+    const missing = needs.get(stepKey.replace(/\[.*/, ''))?.filter((need) => !settled.has(need)) ?? [];
+    if (missing.length > 0) found.push(`started before the end of what it needs: ${stepKey} (${missing.join(', ')})`);
+  }
+  return found;
+}
+
+function needsOf({ needs }: Workflow['steps'][number], before: Workflow['steps'][number] | undefined): string[] {
+  if (needs === undefined) return before === undefined ? [] : [before.id];
+  return needs.map((need) => (typeof need === 'string' ? need : need.step));
 }
 
 const terminals = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);

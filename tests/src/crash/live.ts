@@ -72,7 +72,7 @@ function dieAt(effect: number | null, die: () => void): () => void {
 }
 
 /** Runs or resumes the world's run, and once more after it failed. */
-async function runToEnd(executor: WorkflowExecutor, world: World): Promise<RunResult> {
+export async function runToEnd(executor: WorkflowExecutor, world: World): Promise<RunResult> {
   try {
     return await begin(executor, world);
   } catch (error) {

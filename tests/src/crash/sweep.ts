@@ -81,7 +81,7 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
   if (end === null) throw new Error('The last process never crashes.');
   const recorded = await readRecordedRun(world.file, world.runId);
   if (recorded === null) return { ending: 'no run', crashes, violations: ['the run was never created'] };
-  return { ending: endingOf(recorded, end), crashes, violations: findViolations(recorded, readEffects(world.effects)) };
+  return { ending: endingOf(recorded, end), crashes, violations: findViolations(world.workflow, recorded, readEffects(world.effects)) };
 }
 
 function compare(ending: string, expected: string): string[] {

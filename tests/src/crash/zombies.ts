@@ -47,7 +47,7 @@ export async function haltAndComeBack(world: World, plan: ZombiePlan): Promise<Z
     const caller = await heirEnd;
     const recorded = await readRecordedRun(world.file, runId);
     if (recorded === null) throw new Error('The first process halts after its first write.');
-    const violations = findViolations(recorded, readEffects(effects));
+    const violations = findViolations(workflow, recorded, readEffects(effects));
     return { reached: { halt: isHalted, comeBack: isMet }, ending: endingOf(recorded, caller), violations, zombie };
   } finally {
     await file.close();

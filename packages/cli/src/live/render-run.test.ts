@@ -57,9 +57,9 @@ describe('hundreds of steps', () => {
     applyChange(view, started('step-300'), 2999);
     expect(renderRun(view, { ...options, rows: 7 })).toEqual([
       '  … 298 more steps done',
-      '✔ step-298      1ms',
-      '✔ step-299      1ms',
-      '⠋ step-300      1ms',
+      '✔ step-298     1ms',
+      '✔ step-299     1ms',
+      '⠋ step-300     1ms',
       '· step-301',
       '· step-302',
       '  … 197 more steps to come',

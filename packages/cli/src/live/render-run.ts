@@ -1,8 +1,7 @@
-import { count, cut, widthOf } from '../format/text.js';
+import { count, cut } from '../format/text.js';
 import type { Colors, Symbols } from '../terminal/terminal.js';
 import { renderStep } from './render-step.js';
 import type { RunView } from './run-view.js';
-import type { StepView } from './step-view.js';
 import { windowSteps } from './window-steps.js';
 
 /** What a picture of a run is made for. */
@@ -24,7 +23,7 @@ export function renderRun(view: RunView, options: PictureOptions): readonly stri
   const steps = [...view.steps.values()];
   // Two lines are kept for what is not shown.
   const window = windowSteps(steps, steps.length <= rows ? rows : Math.max(1, rows - 2));
-  const idWidth = Math.min(widestId, Math.floor(columns / 2), widest(window.shown));
+  const idWidth = Math.min(widestId, Math.floor(columns / 2), view.idWidth);
   const lines = window.shown.map((step) => renderStep(step, { ...options, idWidth }));
   const before = [
     window.doneHidden > 0 ? `${count(window.doneHidden, 'more step')} done` : null,
@@ -34,8 +33,4 @@ export function renderRun(view: RunView, options: PictureOptions): readonly stri
   if (window.toComeHidden > 0) lines.push(paint.dim(`  … ${count(window.toComeHidden, 'more step')} to come`));
   // The last cell stays free: some terminals wrap a line that fills it.
   return lines.map((line) => cut(line, Math.max(1, columns - 1)));
-}
-
-function widest(steps: readonly StepView[]): number {
-  return steps.reduce((width, { id }) => Math.max(width, widthOf(id)), 0);
 }

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { newTry, pendingStep, type StepView } from './step-view.js';
 import { type LineStyle, renderStep } from './render-step.js';
+import { newTry, pendingStep, type StepView } from './step-view.js';
 
 const style: LineStyle = { paint: pc.createColors(false), symbols: 'unicode', now: 5000, frame: 0, idWidth: 8 };
 
@@ -42,7 +42,11 @@ describe('a line', () => {
       { status: 'failed', attempt: 3, startedAt: 1900, finishedAt: 2000, note: 'exit code 1' },
       '✖ log        100ms  attempt 3/3 · exit code 1',
     ],
-    ['skipped', { status: 'skipped', note: 'its condition is false' }, '↷ log               skipped: its condition is false'],
+    [
+      'skipped',
+      { status: 'skipped', note: 'its condition is false' },
+      '↷ log               skipped: its condition is false',
+    ],
     [
       'cancelled',
       { status: 'cancelled', attempt: 1, startedAt: 1900, finishedAt: 2000, note: 'the run was cancelled' },
@@ -55,7 +59,11 @@ describe('a line', () => {
       { ...items, status: 'completed', finishedAt: 2900, itemsDoneBefore: 80 },
       '✔ log         1.0s  120 items (80 done before)',
     ],
-    ['a foreach that failed', { ...items, status: 'failed', finishedAt: 2900, note: 'no' }, '✖ log         1.0s  37/120 · no'],
+    [
+      'a foreach that failed',
+      { ...items, status: 'failed', finishedAt: 2900, note: 'no' },
+      '✖ log         1.0s  37/120 · no',
+    ],
   ])('shows a step: %s', (_, given, line) => {
     expect(renderStep(step(given), style)).toBe(line);
   });

@@ -121,7 +121,12 @@ describe('a run that is resumed', () => {
 
   it('shows what was done before as done before', () => {
     const view = createRunView(outlines, rows);
-    expect(stepOf(view, 'log')).toMatchObject({ status: 'completed', wasDoneBefore: true, startedAt: 10, finishedAt: 30 });
+    expect(stepOf(view, 'log')).toMatchObject({
+      status: 'completed',
+      wasDoneBefore: true,
+      startedAt: 10,
+      finishedAt: 30,
+    });
     expect(stepOf(view, 'classify')).toMatchObject({ status: 'pending', itemsDone: 1, itemsDoneBefore: 1 });
     expect(view.touched.size).toBe(0);
   });

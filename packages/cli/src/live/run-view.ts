@@ -1,6 +1,6 @@
 import type { StepRow } from '@sisyphus-state/schema';
 import type { Change, StepStarted } from '@sisyphus-state/store';
-import { firstLine } from '../format/text.js';
+import { firstLine, widthOf } from '../format/text.js';
 import { newTry, pendingStep, type StepOutline, type StepView, stepIdOf, type TryView } from './step-view.js';
 
 /** A run as a watcher sees it, steps in the order of the definition. */
@@ -8,12 +8,15 @@ export interface RunView {
   readonly steps: Map<string, StepView>;
   /** Steps that were tried, skipped or settled since this process came. */
   readonly touched: Set<string>;
+  /** Cells of the widest id: measured once, not in every picture. */
+  idWidth: number;
 }
 
 /** The view of a run: all its steps pending, or as the rows of an earlier process left them. */
 export function createRunView(outline: readonly StepOutline[], rows: readonly StepRow[] = []): RunView {
   const steps = new Map(outline.map((step) => [step.id, pendingStep(step)]));
-  const view: RunView = { steps, touched: new Set() };
+  const idWidth = outline.reduce((width, { id }) => Math.max(width, widthOf(id)), 0);
+  const view: RunView = { steps, touched: new Set(), idWidth };
   for (const row of rows) applyRow(view, row);
   return view;
 }
@@ -67,6 +70,7 @@ function applyRow(view: RunView, row: StepRow): void {
 function addUnknown(view: RunView, id: string): StepView {
   const step = pendingStep({ id, type: '', isForeach: false, maxAttempts: 1 });
   view.steps.set(id, step);
+  view.idWidth = Math.max(view.idWidth, widthOf(id));
   return step;
 }
 

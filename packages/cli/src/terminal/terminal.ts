@@ -2,7 +2,7 @@ import pc from 'picocolors';
 
 /** A stream that text is written to, as far as the commands know it: `process.stdout`, or a test's own. */
 export interface Output {
-  write(text: string): boolean;
+  write: (text: string) => boolean;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
@@ -19,9 +19,12 @@ export interface TerminalSource {
 /** Where a command's words go, and what the place they go to can show. */
 export interface Terminal extends TerminalSource {
   /** Writes a line to stdout. */
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** Writes a line to stderr: what is no result (errors, hints) goes here. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
+  /** Writes to stdout and stderr themselves, also while what others write there is diverted. */
+  readonly writeOut: (text: string) => void;
+  readonly writeError: (text: string) => void;
   readonly now: () => number;
   /** Whether stdout shows moving text: a terminal that can, and no build log. */
   readonly isLive: boolean;
@@ -48,10 +51,11 @@ const fallbackRows = 24;
 export function createTerminal(source: TerminalSource, now: () => number = Date.now): Terminal {
   const { stdout, stderr, env, cwd } = source;
   const isSmart = stdout.isTTY === true && env.TERM !== 'dumb';
+  const [writeOut, writeError] = [writerOf(stdout), writerOf(stderr)];
   return {
-    ...{ stdout, stderr, env, cwd, now },
-    print: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
+    ...{ stdout, stderr, env, cwd, now, writeOut, writeError },
+    print: (line) => writeOut(`${line}\n`),
+    note: (line) => writeError(`${line}\n`),
     isLive: isSmart && !isSet(env.CI),
     get columns() {
       return stdout.isTTY === true ? stdout.columns || fallbackColumns : Number.POSITIVE_INFINITY;
@@ -64,6 +68,12 @@ export function createTerminal(source: TerminalSource, now: () => number = Date.
     paint: pc.createColors(hasColors(stdout, env)),
     paintNote: pc.createColors(hasColors(stderr, env)),
   };
+}
+
+/** The stream's own `write`, whatever `divertOutput` puts in its place later. */
+function writerOf(stream: Output): (text: string) => void {
+  const write = stream.write.bind(stream);
+  return (text) => void write(text);
 }
 
 /** `NO_COLOR` (https://no-color.org) wins over `FORCE_COLOR`, which wins over what the stream is. */

@@ -1,5 +1,5 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import { type ClaimOutcome, decodeValue, RunHeldError, RunNotFoundError } from '@sisyphus-state/store';
+import { type ClaimOutcome, decodeValue, LeaseLostError, RunHeldError, RunNotFoundError } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import type { RunResult } from '../engine/driver-types.js';
@@ -49,7 +49,10 @@ async function claim(client: Client, run: RunRow, plan: Plan, takeover: boolean)
 
 function drive(client: Client, plan: Plan, claimed: Extract<ClaimOutcome, { kind: 'claimed' }>): StartedRun<RunResult> {
   const { run, lease, at, steps, mail } = claimed;
-  // Taken over from a driver of this very executor: that one must stop first.
+  // Taken over from a driver of this very executor: that one stops now, not at its next write.
+  client.keeper
+    .get(run.id)
+    ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
   const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal: new Journal(steps) }, at);
   client.keeper.add(driver);

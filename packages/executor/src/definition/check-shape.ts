@@ -39,12 +39,12 @@ function findingsOf(shape: z.ZodType, value: JsonValue, at: IssuePath): readonly
   const parsed = shape.safeParse(value);
   if (parsed.success) return [];
   const findings = parsed.error.issues.flatMap((issue) => toFindings(issue, value, at));
-  // A text that fails a pattern fails the check behind it too.
+  // One thing to say of a value is enough: what fails one check of it mostly fails the next.
   return findings.filter((finding, index) => index === findings.findIndex((other) => isSame(finding, other)));
 }
 
 function isSame(left: Finding, right: Finding): boolean {
-  return left.message === right.message && left.path.join('\0') === right.path.join('\0');
+  return left.code === right.code && left.path.join('\0') === right.path.join('\0');
 }
 
 function toFindings(issue: z.core.$ZodIssue, root: JsonValue, at: IssuePath): readonly Finding[] {

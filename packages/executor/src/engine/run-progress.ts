@@ -188,12 +188,18 @@ export class RunProgress {
     if (cutOff && this.#deliveryOf(unit.step) === 'at-most-once')
       return this.#fail(unit, { kind: 'failed', error: new StepInDoubtError(unit.key), usage: null }, batch);
     try {
-      const input = resolveValue(unit.step.with, this.scope.forUnit(unit));
+      const input = this.#resolveInput(unit);
       this.#begin(unit, hashInput(unit.step, input), cutOff, batch);
       batch.launches.push({ unit, attempt: entry.attempts, input });
     } catch (error) {
       this.#failBeforeStart(unit, error, batch);
     }
+  }
+
+  /** A step without expressions asks for no scope: making one is what costs. */
+  #resolveInput(unit: Unit): unknown {
+    const { node } = unit.step.with;
+    return node.kind === 'constant' ? node.value : resolveValue(unit.step.with, this.scope.forUnit(unit));
   }
 
   #begin({ key, step, item }: Unit, inputHash: string | null, cutOff: boolean, batch: Batch): void {

@@ -51,7 +51,7 @@ test('a file of several reads is put together; 1 MiB is allowed by itself', asyn
   expect(await rejectionOf(readOf(`${mebibyte}x`))).toMatchObject({ code: 'FILE_TOO_LARGE' });
 });
 
-test('a file that says it is empty is read to its end', async () => {
+test.runIf(process.platform === 'linux')('a file that says it is empty is read to its end', async () => {
   const read = await callHandler(file, { action: 'read', root: '/proc/self', path: 'status' });
   expect(read).toMatchObject({ content: expect.stringMatching(/^Name:/) });
 });

@@ -15,14 +15,15 @@ async function startGroup(commandLine: string): Promise<{ readonly leader: Child
   return { leader, groupId };
 }
 
-test('a group that minds SIGTERM is gone long before it would be forced', async () => {
-  const { leader, groupId } = await startGroup('sleep 600 & sleep 600 & wait');
+test('a group that minds SIGTERM ends by it, all of it', async () => {
+  const file = join(temporaryFolder(), 'pid');
+  const { leader, groupId } = await startGroup(`sleep 600 & echo $! > ${file}; wait`);
+  const member = await pidIn(file);
   const exited = once(leader, 'exit');
-  const forever = 2 ** 31 - 1;
-  await stopGroup(groupId, forever);
+  await stopGroup(groupId, 2_000);
   await exited;
   expect(leader.signalCode).toBe('SIGTERM');
-  expect(signalGroup(groupId, 0)).toBe(false);
+  await eventually('the member is gone', () => !isAlive(member));
 });
 
 test('a member that ignores SIGTERM is ended by force, also when its leader has gone', async () => {

@@ -12,6 +12,9 @@ import type { Projection } from './projection.js';
 
 type Columns = Record<string, unknown>;
 
+const blankRun = blank(projectedRunColumns);
+const blankStep = blank(projectedStepColumns);
+
 /** A run as its log tells it, while the log is being read. */
 export interface Fold {
   run: Columns | null;
@@ -40,10 +43,10 @@ export function foldEvent(fold: Fold, event: FoldableEvent): void {
 
 /** Carries a projection out on a fold, as a dialect carries it out on its tables. */
 export function applyProjection(fold: Fold, projection: Projection): void {
-  if (projection.run !== null) fold.run = { ...(fold.run ?? blank(projectedRunColumns)), ...projection.run };
+  if (projection.run !== null) fold.run = { ...(fold.run ?? blankRun), ...projection.run };
   for (const { stepKey, set, onInsert } of projection.steps) {
     const known = fold.steps.get(stepKey);
-    const start = known ?? { ...blank(projectedStepColumns), stepKey, attempts: 0, attemptsBase: 0, ...onInsert };
+    const start = known ?? { ...blankStep, stepKey, attempts: 0, attemptsBase: 0, ...onInsert };
     fold.steps.set(stepKey, { ...start, ...set });
   }
 }

@@ -1,10 +1,11 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import { workflowRuns } from '@sisyphus-state/schema/sqlite';
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RunFilter } from '../store-types.js';
 import type { SqliteClient } from './client.js';
 import { compile, namedColumns } from './compile.js';
+import type { Statements } from './statements.js';
 
 const defaultLimit = 50;
 const maxLimit = 1000;
@@ -30,14 +31,11 @@ export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunR
 }
 
 /** Reads the revisions of these runs; a run that is gone is missing from the map. */
-export function readRevisions(client: SqliteClient, runIds: readonly string[]): ReadonlyMap<string, number> {
-  const query = new QueryBuilder()
-    .select({ id: sql`${workflowRuns.id}`.as('id'), revision: sql`${workflowRuns.revision}`.as('revision') })
-    .from(workflowRuns)
-    .where(inArray(workflowRuns.id, [...runIds]));
-  return new Map(
-    compile<Pick<RunRow, 'id' | 'revision'>>(client, query)
-      .all({})
-      .map(({ id, revision }) => [id, revision]),
-  );
+export function readRevisions(statements: Statements, runIds: readonly string[]): ReadonlyMap<string, number> {
+  const revisions = new Map<string, number>();
+  for (const runId of runIds) {
+    const run = statements.readFence.get({ runId });
+    if (run !== undefined) revisions.set(runId, run.revision);
+  }
+  return revisions;
 }

@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { v7 as uuidv7 } from 'uuid';
 import type { Change } from '../changes/change.js';
+import { isLeaving } from '../changes/is-leaving.js';
 import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
@@ -54,7 +55,12 @@ export function createSqliteStore(
     },
     claimRuns: (request) => queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request))),
     renewLeases: (leases, leaseMs) => queue.enqueue(() => leases.map((lease) => renewLease(context, lease, leaseMs))),
-    record: (lease, changes) => queue.enqueue(() => recordChanges(context, lease, changes)),
+    record: (lease, changes) => {
+      const recorded = queue.enqueue(() => recordChanges(context, lease, changes));
+      // Who waits for the run's end in this process sees no `data_version` change: it is the same connection.
+      if (changes.some(({ type }) => isLeaving(type))) recorded.then(() => watch.notify()).catch(() => undefined); // the caller hears of a failure
+      return recorded;
+    },
     recordWith: (lease, decide) =>
       queue.enqueue(() => {
         checkLease(context, lease);
@@ -124,7 +130,7 @@ function createReads(
       read(() => statements.readEvents.all({ runId, after, limit: Number.isFinite(limit) ? Math.trunc(limit) : -1 })),
     readMail: (runId) => read(() => statements.readMail.all({ runId })),
     readDefinition: (hash) => read(() => statements.readDefinition.get({ hash }) ?? null),
-    readRevisions: (runIds) => read(() => readRevisions(client, runIds)),
+    readRevisions: (runIds) => read(() => readRevisions(statements, runIds)),
     getRunState: (runId) =>
       read(() => {
         const run = statements.readRun.get({ runId });

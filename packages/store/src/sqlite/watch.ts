@@ -1,4 +1,4 @@
-import { readPragma, type SqliteClient } from './client.js';
+import type { SqliteClient, SqliteStatement } from './client.js';
 import { isClosed } from './driver-errors.js';
 
 /** How often a watched file is asked whether another process wrote it; one ask costs some 2 µs. */
@@ -11,13 +11,13 @@ const pollMs = 25;
  * The timer runs only while somebody listens, and keeps no process alive.
  */
 export class ChangeWatch {
-  readonly #client: SqliteClient;
+  readonly #dataVersion: SqliteStatement;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
   #version: unknown;
 
   constructor(client: SqliteClient) {
-    this.#client = client;
+    this.#dataVersion = client.prepare('PRAGMA data_version');
   }
 
   add(listener: () => void): () => void {
@@ -25,7 +25,7 @@ export class ChangeWatch {
     const entry = (): void => listener();
     this.#listeners.add(entry);
     if (this.#timer === null) {
-      this.#version = readPragma(this.#client, 'data_version');
+      this.#version = this.#readVersion();
       this.#timer = setInterval(() => this.#poll(), pollMs).unref();
     }
     return () => {
@@ -64,7 +64,8 @@ export class ChangeWatch {
   /** What cannot be read now is read at the next poll; on a connection its owner closed there is nothing more to see. */
   #readVersion(): unknown {
     try {
-      return readPragma(this.#client, 'data_version');
+      const row = this.#dataVersion.get();
+      return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
     } catch (error) {
       if (isClosed(error)) this.stop();
       return this.#version;

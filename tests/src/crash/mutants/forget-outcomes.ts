@@ -1,13 +1,18 @@
-import type { WorkflowStore } from '@sisyphus-state/store';
+import type { Change, WorkflowStore } from '@sisyphus-state/store';
 
-/** A fault: says that a step's completion is committed, and commits nothing until the run's last change. */
+/** A fault: a step's completion is not committed with the start of the next one, but only with the run's end. */
 export function forgetOutcomes(store: WorkflowStore): WorkflowStore {
+  const late: Change[] = [];
   return {
     ...store,
-    record: async (lease, changes) => {
-      const isOutcome = changes.some(({ type }) => type === 'step_completed');
+    record: (lease, changes) => {
       const isEnd = changes.some(({ type }) => type === 'workflow_completed');
-      return isOutcome && !isEnd ? { revision: lease.revision, at: Date.now() } : store.record(lease, changes);
+      if (isEnd) return store.record(lease, [...late, ...changes]);
+      late.push(...changes.filter(({ type }) => type === 'step_completed'));
+      return store.record(
+        lease,
+        changes.filter(({ type }) => type !== 'step_completed'),
+      );
     },
   };
 }

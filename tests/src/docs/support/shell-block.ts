@@ -46,7 +46,7 @@ function checkPnpm(command: string, words: readonly string[]): Promise<string | 
 function checkExecuted(command: string, words: readonly string[]): string | null {
   const files = listFiles();
   const missing = words
-    .filter((word) => /^(packages|tests|contrib|examples)\//.test(word))
+    .filter((word) => /^(packages|tests|contrib|examples)\/[^<]*$/.test(word))
     .filter((word) => !files.some((file) => file.startsWith(word)));
   return missing.length === 0 ? null : `there is no ${missing.join(', ')} (\`${command}\`)`;
 }

@@ -4,16 +4,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Block, placeOf } from './markdown.js';
-import { repositoryRoot } from './repository.js';
+import { listFiles, repositoryRoot } from './repository.js';
 
 const execFileAsync = promisify(execFile);
 
@@ -91,12 +92,18 @@ function inDocument(complaint: string, byName: ReadonlyMap<string, Block>): stri
   return `${placeOf({ ...block, line: block.line + Number(line) })}:${column} ${said}`;
 }
 
-/** Everything the tests and the root depend on: a snippet may use what a reader would install. */
+/** This repository's packages, and everything the tests and the root depend on: what a reader would install. */
 function linkPackages(target: string): void {
   mkdirSync(target);
-  for (const source of ['tests/node_modules', 'examples/node_modules', 'node_modules']) {
+  for (const file of listFiles()) {
+    const folder = /^(packages|contrib)\/[^/]+(?=\/package\.json$)/.exec(file)?.[0];
+    if (folder === undefined) continue;
+    const { name } = JSON.parse(readFileSync(join(repositoryRoot, file), 'utf8'));
+    mkdirSync(dirname(join(target, name)), { recursive: true });
+    linkOnce(join(repositoryRoot, folder), join(target, name));
+  }
+  for (const source of ['tests/node_modules', 'node_modules']) {
     const from = join(repositoryRoot, source);
-    if (!existsSync(from)) continue;
     for (const name of readdirSync(from)) {
       if (name.startsWith('.')) continue;
       if (name.startsWith('@')) linkScope(join(from, name), join(target, name));

@@ -1,0 +1,21 @@
+import type { Scenario } from '../bench.js';
+import { concurrent } from './concurrent.js';
+import { foreach } from './foreach.js';
+import { history } from './history.js';
+import { longRun } from './long-run.js';
+import type { ScenarioName } from './names.js';
+import { resume } from './resume.js';
+import { sequential } from './sequential.js';
+import { firstStep, memory } from './start-up.js';
+
+/** What each name stands for. */
+export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
+  sequential,
+  concurrent,
+  foreach,
+  long: longRun,
+  resume,
+  history,
+  'first-step': firstStep,
+  memory,
+};

@@ -1,0 +1,16 @@
+import { showJson } from '../format/value.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** `--db`: a path or `:memory:`; undefined leaves it to `SISYPHUS_DB` and the default. */
+  readonly db: string | undefined;
+  /** `--json`: JSON on stdout, and nothing else there. */
+  readonly json: boolean;
+}
+
+/** Prints the one JSON document of a command. */
+export function printDocument({ terminal }: CommandContext, document: unknown): void {
+  terminal.print(showJson(document, terminal.stdout.isTTY === true));
+}

@@ -1,0 +1,44 @@
+import { cut, oneLine, stripControls } from '../format/text.js';
+import { divertOutput } from '../terminal/divert-output.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { countSteps } from './count-steps.js';
+import { LiveScreen } from './live-screen.js';
+import { logLine } from './plain-lines.js';
+import { renderRun } from './render-run.js';
+import type { Reporter } from './reporter.js';
+import { applyChange, applyProgress, type RunView } from './run-view.js';
+import { summarize } from './summarize.js';
+
+/** Tells of a run as a picture on a terminal: a line a step, redrawn as it goes on. */
+export function createLiveReporter(terminal: Terminal, view: RunView, resumeCommand: () => string): Reporter {
+  const { paint, symbols } = terminal;
+  const screen = new LiveScreen(terminal, (frame, rows) =>
+    renderRun(view, { columns: terminal.columns, rows, now: terminal.now(), frame, paint, symbols }),
+  );
+  const restore: (() => void)[] = [];
+  const finish = (): void => {
+    for (const each of restore.splice(0)) each();
+    screen.finish();
+  };
+  return {
+    begin: ({ runId, name }) => {
+      terminal.print(cut(`${paint.dim('run')} ${paint.bold(runId)} ${oneLine(name)}`, Math.max(41, terminal.columns)));
+      screen.start();
+      restore.push(divertOutput(terminal.stdout, (line) => screen.print(line)));
+      // Unless stderr goes elsewhere, it is on the same screen.
+      if (terminal.stderr.isTTY === true) restore.push(divertOutput(terminal.stderr, (line) => screen.print(line)));
+    },
+    tell: (event) => {
+      if (event.kind === 'log') screen.print(paint.dim(logLine(event)));
+      if (event.kind === 'progress') applyProgress(view, event.stepKey, event.progress);
+      if (event.kind === 'committed') for (const change of event.changes) applyChange(view, change, event.at);
+    },
+    remark: (text) => screen.print(paint.yellow(stripControls(text))),
+    end: (outcome) => {
+      finish();
+      const options = { counts: countSteps(view), resumeCommand: resumeCommand(), columns: terminal.columns, paint };
+      for (const line of summarize(outcome, options)) terminal.print(line);
+    },
+    abort: finish,
+  };
+}

@@ -1,0 +1,30 @@
+import { oneLine } from '../format/text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { countSteps } from './count-steps.js';
+import { changeLine, logLine } from './plain-lines.js';
+import type { Reporter } from './reporter.js';
+import { applyChange, type RunView } from './run-view.js';
+import { summarize } from './summarize.js';
+
+/** Tells of a run in plain lines, for pipes and build logs. */
+export function createPlainReporter(terminal: Terminal, view: RunView, resumeCommand: () => string): Reporter {
+  const { print, paint } = terminal;
+  return {
+    begin: ({ runId, name }) => print(`run ${runId} ${oneLine(name)}`),
+    tell: (event) => {
+      if (event.kind === 'log') print(logLine(event));
+      if (event.kind !== 'committed') return;
+      for (const change of event.changes) {
+        applyChange(view, change, event.at);
+        const line = changeLine(view, change);
+        if (line !== null) print(line);
+      }
+    },
+    remark: (text) => terminal.note(text),
+    end: (outcome) => {
+      const options = { counts: countSteps(view), resumeCommand: resumeCommand(), columns: terminal.columns, paint };
+      for (const line of summarize(outcome, options)) print(line);
+    },
+    abort: () => undefined,
+  };
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../changes/change.js';
+import { verifyRun } from '../changes/verify-run.js';
+import { LeaseLostError } from '../errors.js';
+import { openStore } from '../open-store.js';
+import type { WorkflowStore } from '../store.js';
+import type { Lease } from '../store-types.js';
+import { json, newRun, runCompleted, runFailed, started, storedError } from '../test-support/sample-changes.js';
+import { decideCancel } from '../transitions/decide-cancel.js';
+
+/** One thing that happens; the numbers choose among what is possible at that moment. */
+const event = fc.record({
+  what: fc.constantFrom(
+    'create',
+    'claim',
+    'resume',
+    'take over',
+    'step',
+    'step',
+    'step',
+    'end',
+    'release',
+    'cancel',
+    'log',
+    'wait',
+    'die',
+    'renew',
+    'late',
+  ),
+  run: fc.nat({ max: 2 }),
+  choice: fc.nat({ max: 11 }),
+  value: fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant('x'.repeat(9000))),
+});
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
+
+/** A store, and what its callers remember. */
+interface World {
+  readonly store: WorkflowStore;
+  readonly runs: string[];
+  readonly leases: Map<string, Lease>;
+  readonly lost: Lease[];
+  now: number;
+  dead: boolean;
+}
+
+describe('a SQLite store', () => {
+  it('keeps tables that its log folds to, whatever happens to its runs', async () => {
+    const lives = fc.array(event, { minLength: 10, maxLength: 80, size: 'max' });
+    await fc.assert(fc.asyncProperty(lives, live), { numRuns: 120 });
+  }, 120_000);
+});
+
+async function live(events: readonly Event[]): Promise<void> {
+  const world: World = {
+    store: await openStore(':memory:', options()),
+    runs: [],
+    leases: new Map(),
+    lost: [],
+    now: 1,
+    dead: false,
+  };
+  function options() {
+    return { clock: () => world.now, isDead: () => world.dead };
+  }
+  for (const each of events) await happen(world, each);
+  for (const id of world.runs) {
+    const [run, steps, log] = [
+      await world.store.readRun(id),
+      await world.store.readSteps(id),
+      await world.store.readEvents(id),
+    ];
+    if (run === null) throw new Error('A run is gone.');
+    expect(verifyRun({ run, steps, events: log })).toEqual([]);
+    expect(
+      steps.filter((step) => step.status === 'completed' && step.result === null && step.resultRef === null),
+    ).toEqual([]);
+  }
+  await world.store.close();
+}
+
+async function happen(world: World, { what, run, choice, value }: Event): Promise<void> {
+  const { store, runs, leases, lost } = world;
+  world.now += choice;
+  const id = runs[run];
+  if (what === 'create') return create(world, choice, value);
+  if (id === undefined) return;
+  const lease = leases.get(id);
+  if (what === 'claim') return claim(world, id, 'continue', false);
+  if (what === 'resume') return claim(world, id, 'resume', false);
+  if (what === 'take over') return claim(world, id, 'resume', true);
+  if (what === 'cancel') return void (await store.transact(id, (snapshot) => decideCancel(snapshot, 'enough')));
+  if (what === 'log') return void (await store.logEvent(id, 'step_completed', value));
+  if (what === 'wait') world.now += 500;
+  if (what === 'die') world.dead = choice % 2 === 0;
+  if (what === 'late') {
+    for (const old of lost.filter(({ runId }) => runId === id))
+      await expect(store.record(old, [started('late')])).rejects.toBeInstanceOf(LeaseLostError);
+  }
+  if (lease === undefined) return;
+  if (what === 'renew') await store.renewLeases([lease], 100);
+  if (what === 'step') await record(world, lease, await nextChanges(world, id, choice, value));
+  if (what === 'end') await record(world, lease, [choice % 2 === 0 ? runFailed : runCompleted]);
+  if (what === 'release') await record(world, lease, [{ type: 'run_released' }]);
+}
+
+async function create({ store, runs, leases, now }: World, choice: number, value: unknown): Promise<void> {
+  const lease = choice % 3 === 0 ? null : { worker: 'w', leaseMs: 400 };
+  const wakeAt = choice % 4 === 0 ? now + 50 : null;
+  const [created] = await store.createRuns([
+    newRun({ input: json(value), lease, wakeAt, changes: lease ? [started('s0')] : [] }),
+  ]);
+  if (!created) throw new Error('The run was not created.');
+  runs.unshift(created.runId);
+  if (created.lease) leases.set(created.runId, created.lease);
+}
+
+async function claim(
+  { store, leases, lost }: World,
+  id: string,
+  mode: 'continue' | 'resume',
+  takeover: boolean,
+): Promise<void> {
+  const [outcome] = await store.claimRuns({ runIds: [id], worker: `w${lost.length}`, leaseMs: 400, mode, takeover });
+  if (outcome?.kind !== 'claimed') return;
+  const before = leases.get(id);
+  if (before) lost.push(before);
+  leases.set(id, outcome.lease);
+}
+
+/** Records under a lease that may be lost by now: then the world forgets it, as a worker does. */
+async function record({ store, leases, lost }: World, lease: Lease, changes: readonly Change[]): Promise<void> {
+  const outcome = await store.record(lease, changes).catch((error: unknown) => {
+    if (!(error instanceof LeaseLostError)) throw error;
+    return null;
+  });
+  const [last] = changes.slice(-1);
+  const over = last?.type === 'run_released' || last?.type.startsWith('workflow_');
+  if (outcome !== null && !over) return;
+  leases.delete(lease.runId);
+  lost.push(lease);
+}
+
+/** What may happen to one of four steps next, by where it stands. */
+async function nextChanges({ store }: World, id: string, choice: number, value: unknown): Promise<readonly Change[]> {
+  const stepKey = `s${choice % 4}`;
+  const step = (await store.readSteps(id)).find((each) => each.stepKey === stepKey);
+  if (step === undefined && choice === 11)
+    return [{ type: 'step_skipped', stepKey, stepId: stepKey, stepType: 't', reason: 'no' }];
+  if (step === undefined || step.status === 'pending') return [started(stepKey, (step?.attempts ?? 0) + 1)];
+  if (step.status !== 'running') return [];
+  const attempt = step.attempts;
+  const usage = { tokens: choice };
+  const outcomes: readonly Change[] = [
+    { type: 'step_completed', stepKey, attempt, result: json(value), usage: null },
+    { type: 'step_failed', stepKey, attempt, error: storedError, usage },
+    { type: 'step_retry_scheduled', stepKey, attempt, error: storedError, delayMs: 1.5, usage },
+    { type: 'step_cancelled', stepKey, attempt, reason: 'a sibling failed' },
+    { ...started(stepKey, attempt + 1), ...{ attemptsBase: 1 } } as Change,
+  ];
+  return outcomes.slice(choice % 5, (choice % 5) + 1);
+}

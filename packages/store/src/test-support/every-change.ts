@@ -1,0 +1,54 @@
+import type { FoldState, RunProjection, StepProjection } from '@sisyphus-state/schema';
+import { projectedRunColumns, projectedStepColumns } from '@sisyphus-state/schema';
+import type { Change } from '../changes/change.js';
+import { json, storedError } from './sample-changes.js';
+
+const blankRun = Object.fromEntries(projectedRunColumns.map((column) => [column, null]));
+const blankStep = Object.fromEntries(projectedStepColumns.map((column) => [column, null]));
+
+/** What `run_adopted` starts from: a failed run with one step. */
+export const snapshot: FoldState = {
+  // Blank but for these columns, as the adoption writes it.
+  run: {
+    ...blankRun,
+    ...{ id: 'r', namespace: 'default', name: 'old', status: 'failed', rootRunId: 'r', queue: 'default' },
+    ...{ priority: 0, fence: 0, createdAt: 1 },
+  } as unknown as RunProjection,
+  steps: [
+    {
+      ...blankStep,
+      ...{ stepKey: 'a', stepId: 'a', type: 't', status: 'failed', attempts: 2, attemptsBase: 0, error: '{}' },
+    } as unknown as StepProjection,
+  ],
+};
+
+const usage = { tokens: 12, cost: 3 };
+
+/** One change of every type, every field of it given. */
+export const sampleOfEveryChange: readonly Change[] = [
+  {
+    type: 'workflow_started',
+    ...{ namespace: 'n', name: 'w', version: 2, definitionHash: 'h', input: json({ a: 1 }), tags: { t: 'v' } },
+    ...{ budget: { tokens: 5 }, queue: 'q', priority: -1, concurrencyKey: 'c', idempotencyKey: 'k' },
+    ...{ parentRunId: 'p', parentStepKey: 'ps', rootRunId: 'root', wakeAt: 10, deadlineAt: 20 },
+  },
+  { type: 'run_claimed', takenFrom: 'w0', first: true },
+  { type: 'run_released' },
+  { type: 'workflow_resumed', rearmed: [{ stepKey: 'a', attempts: 3 }], definitionHash: 'h2' },
+  { type: 'workflow_completed', output: json(null), context: json({ b: [] }) },
+  { type: 'workflow_failed', error: storedError, stepKey: 'a' },
+  { type: 'workflow_cancelled', reason: 'enough' },
+  { type: 'cancel_requested', reason: 'late' },
+  { type: 'signal_received', name: 's', payload: json(0) },
+  {
+    type: 'step_started',
+    ...{ stepKey: 'a[1]', attempt: 2, stepId: 'a', stepType: 't', delivery: 'at-most-once', inputHash: 'ih' },
+    ...{ itemCount: 4, attemptsBase: 1 },
+  },
+  { type: 'step_completed', stepKey: 'a', attempt: 1, result: json(''), usage },
+  { type: 'step_failed', stepKey: 'a', attempt: 1, error: storedError, usage },
+  { type: 'step_retry_scheduled', stepKey: 'a', attempt: 1, error: storedError, delayMs: 250, usage },
+  { type: 'step_skipped', stepKey: 'a', stepId: 'a', stepType: 't', reason: 'its if was false' },
+  { type: 'step_cancelled', stepKey: 'a', attempt: 1, reason: 'a sibling failed' },
+  { type: 'run_adopted', snapshot },
+];

@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inLanes } from '../support/in-lanes.js';
+import { useTempFolder } from '../support/temp-folder.js';
+import { useWorkers } from '../support/worker.js';
+import { finishHere, openIn, workOn } from './killed-runs.js';
+import type { DeathPoint } from './live.js';
+import { branches, type CrashCase, foreach, retrying, sequential } from './workflows.js';
+import { worldMaker } from './world.js';
+
+const tempFolder = useTempFolder();
+const startWorker = useWorkers();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+describe('a process that is killed with SIGKILL at any of its writes', () => {
+  test.each([sequential, retrying, foreach(3), branches])(
+    'leaves a run that goes on at once, with nothing lost and nothing done twice: $name (pitfalls 4, 21)',
+    async (crashCase) => {
+      const expected = await finishHere(makeWorld(crashCase));
+      expect(expected.violations).toEqual([]);
+      const writes = await countWrites(crashCase);
+      const reports = await inLanes(3, pointsUpTo(writes), async (stopAt) => {
+        const world = makeWorld(crashCase);
+        const worker = await startWorker();
+        await openIn(worker, world, stopAt);
+        const wasKilled = await workOn(worker, world);
+        const signal = wasKilled ? await worker.ended : null;
+        if (!wasKilled) worker.signal('SIGKILL');
+        return { stopAt, signal, ...(await finishHere(world)) };
+      });
+      expect(reports.flatMap(({ stopAt, violations }) => violations.map((violation) => ({ stopAt, violation })))).toEqual([]);
+      expect(reports.filter(({ ending }) => ending !== expected.ending)).toEqual([]);
+      expect(reports.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(2 * writes);
+    },
+    120_000,
+  );
+});
+
+/** How many writes the first process makes: up to its end, or until it needs mending. */
+async function countWrites(crashCase: CrashCase): Promise<number> {
+  const world = makeWorld(crashCase);
+  const worker = await startWorker();
+  await openIn(worker, world);
+  await workOn(worker, world);
+  const answer = await worker.call('writes');
+  return Number(answer.value);
+}
+
+function pointsUpTo(writes: number): readonly DeathPoint[] {
+  return Array.from({ length: writes }, (_, index) => index + 1).flatMap((number): DeathPoint[] => [
+    { call: number, moment: 'before' },
+    { call: number, moment: 'after' },
+    { effect: number },
+  ]);
+}

@@ -1,5 +1,6 @@
 // A process of its own that drives runs when it is told to: every message is a call, answered once; `tell` reports what happens meanwhile.
 import { WorkflowExecutor } from '@sisyphus-state/executor';
+import { builtinHandlers } from '@sisyphus-state/handlers';
 import { openStore } from '@sisyphus-state/store';
 import { effectHandler } from './effect-handler.mjs';
 import { holdHandler } from './hold-handler.mjs';
@@ -18,7 +19,7 @@ const verbs = {
   async open({ file, effects, store: options = {}, executor: { mended = false, ...executorOptions } = {}, stopAt = null }) {
     store = await openStore(file, options);
     const afterEffect = counting(stopAt?.effect ?? null, killMyself);
-    const handlers = [effectHandler({ effects, afterEffect, mended: () => mended }), holdHandler({ effects, held, tell })];
+    const handlers = [...builtinHandlers, effectHandler({ effects, afterEffect, mended: () => mended }), holdHandler({ effects, held, tell })];
     executor = new WorkflowExecutor(stopping(store, stopAt), handlers, executorOptions);
     return { worker: executor.worker };
   },

@@ -1,4 +1,5 @@
 import { showJson } from '../format/value.js';
+import { resumeCommandLine } from '../live/command-line.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** What every command is given. */
@@ -13,4 +14,9 @@ export interface CommandContext {
 /** Prints the one JSON document of a command. */
 export function printDocument({ terminal }: CommandContext, document: unknown): void {
   terminal.print(showJson(document, terminal.stdout.isTTY === true));
+}
+
+/** The command that resumes a run of this database. */
+export function resumeCommandFor({ terminal, db }: CommandContext, runId: string): string {
+  return resumeCommandLine({ runId, db, handlers: [], env: terminal.env });
 }

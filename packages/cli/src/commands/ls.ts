@@ -6,7 +6,7 @@ import { layOutTable } from '../format/table.js';
 import { count, firstLine, oneLine } from '../format/text.js';
 import { isoInstant, showAge, showDuration } from '../format/time.js';
 import { withExistingStore } from '../input/open-database.js';
-import { type CommandContext, printDocument } from './command.js';
+import { type CommandContext, printDocument, resumeCommandFor } from './command.js';
 import { whyUnattended } from './run-attention.js';
 
 /** Arguments of `ls`. */
@@ -62,7 +62,8 @@ function toDocument(run: RunRow, now: number): object {
   };
 }
 
-function printRuns(runs: readonly RunRow[], given: LsArguments, { terminal }: CommandContext): void {
+function printRuns(runs: readonly RunRow[], given: LsArguments, context: CommandContext): void {
+  const { terminal } = context;
   const { paint, print, columns: width } = terminal;
   if (runs.length === 0)
     return print(isFiltered(given) ? 'No such runs.' : 'No runs yet. Start one: sisyphus run FILE');
@@ -78,7 +79,7 @@ function printRuns(runs: readonly RunRow[], given: LsArguments, { terminal }: Co
   const columns = ['RUN', 'STATUS', 'CREATED', 'TOOK', 'NAME'].map((title) => ({ title }));
   const options = { columns: [...columns, { title: '', gives: true }], width, paintTitle: paint.dim };
   for (const line of layOutTable(rows, options)) print(line);
-  printAttention(runs, terminal.note, now);
+  printAttention(runs, context, now);
   if (runs.length === given.limit)
     terminal.note(`Only the newest ${count(given.limit, 'run')} are shown; --limit shows more.`);
 }
@@ -100,7 +101,7 @@ function remarkOf(run: RunRow, now: number): string {
   return run.reason === null ? '' : oneLine(run.reason);
 }
 
-function printAttention(runs: readonly RunRow[], note: (line: string) => void, now: number): void {
+function printAttention(runs: readonly RunRow[], context: CommandContext, now: number): void {
   const unattended = runs.filter((run) => whyUnattended(run, now) !== null);
   const [first] = unattended;
   if (first === undefined) return;

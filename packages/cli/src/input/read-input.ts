@@ -2,9 +2,8 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { UsageError } from '../errors/usage-error.js';
 import { readNamedFile } from './read-file.js';
 
-/** Reads what `--input` was given: JSON, or `@FILE` with JSON in it (`@-`: stdin). Nothing given is no input. */
-export async function readInput(given: string | undefined, cwd: string): Promise<unknown> {
-  if (given === undefined) return undefined;
+/** Reads what `--input` was given: JSON, or `@FILE` with JSON in it (`@-`: stdin). */
+export async function readInput(given: string, cwd: string): Promise<unknown> {
   if (!given.startsWith('@')) return parseJson(given, '--input');
   const { text, source } = await readNamedFile(given.slice(1), 'input file', cwd);
   return parseJson(text, source);

@@ -1,5 +1,12 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import { type ClaimOutcome, decodeValue, LeaseLostError, RunHeldError, RunNotFoundError } from '@sisyphus-state/store';
+import {
+  type ClaimOutcome,
+  type ClaimRequest,
+  decodeValue,
+  LeaseLostError,
+  RunHeldError,
+  RunNotFoundError,
+} from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import type { RunResult } from '../engine/driver-types.js';
@@ -25,7 +32,8 @@ export async function resumeRun(
   if (run.status === 'completed') return ended(run);
   const plan = await chooseDefinition(client, run, workflow, options.onDrift ?? 'fail');
   checkHandlers(plan, client.engine.registry);
-  const outcome = await claim(client, run, plan, options.takeover === true);
+  const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
+  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition });
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
   // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
@@ -33,17 +41,30 @@ export async function resumeRun(
   return drive(client, plan, outcome);
 }
 
+/** Goes on with a run that was given back, or whose holder is gone; null when there is nothing to take: it has ended, or its holder lives. */
+export async function continueRun(client: Client, runId: string): Promise<StartedRun<RunResult> | null> {
+  const run = await client.store.readRun(runId);
+  if (run?.status !== 'pending' && run?.status !== 'running') return null;
+  const plan = await chooseDefinition(client, run, undefined, 'pinned');
+  checkHandlers(plan, client.engine.registry);
+  const outcome = await claim(client, run, { mode: 'continue' });
+  return outcome.kind === 'claimed' ? drive(client, plan, outcome) : null;
+}
+
 function ended(run: RunRow): StartedRun<RunResult> {
   return { runId: run.id, created: false, result: Promise.resolve(toOutcome(run, null)) };
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
-async function claim(client: Client, run: RunRow, plan: Plan, takeover: boolean): Promise<ClaimOutcome> {
+async function claim(
+  client: Client,
+  run: RunRow,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
-  const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
-  const request = { ...lease, runIds: [run.id], mode: 'resume', takeover: takeover || isOwn, definition } as const;
-  const [outcome] = await store.claimRuns(request);
+  const takeover = how.takeover === true || isOwn;
+  const [outcome] = await store.claimRuns({ ...lease, ...how, runIds: [run.id], takeover });
   return outcome ?? { kind: 'missing', runId: run.id };
 }
 

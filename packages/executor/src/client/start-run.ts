@@ -10,7 +10,7 @@ import type { Workflow } from '../workflow.js';
 import { awaitEnd } from './await-end.js';
 import type { Client, StartedRun } from './client.js';
 import { checkHandlers, newDefinition, planOf } from './plan-source.js';
-import { resumeRun } from './resume-run.js';
+import { continueRun } from './resume-run.js';
 
 /** Creates a run, held from its first commit on, and drives it; or finds the run that has its idempotency key. */
 export async function startRun(
@@ -51,14 +51,6 @@ export async function startRun(
 async function joinRun(client: Client, runId: string): Promise<StartedRun<RunResult>> {
   const driver = client.keeper.get(runId);
   if (driver !== undefined) return { runId, created: false, result: driver.result };
-  const run = await client.store.readRun(runId);
-  if (run?.status === 'pending' || run?.status === 'running') {
-    const resumed = await resumeRun(client, runId, undefined, {}).catch((error: unknown) => {
-      // Its holder lives: then its end is awaited.
-      if (error instanceof Error && 'code' in error && error.code === 'RUN_HELD') return null;
-      throw error;
-    });
-    if (resumed !== null) return { ...resumed, created: false };
-  }
-  return { runId, created: false, result: awaitEnd(client.store, runId) };
+  const goOn = () => continueRun(client, runId);
+  return (await goOn()) ?? { runId, created: false, result: awaitEnd(client.store, runId, goOn) };
 }

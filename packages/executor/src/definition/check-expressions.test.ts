@@ -86,7 +86,7 @@ describe('expressions that are not sound', () => {
   it.each([
     ['steps.build-site.output', "Write steps['build-site']."],
     ['inptu.a', 'Did you mean `input`?'],
-    ['steps.lgo.output', 'Did you mean steps.log?'],
+    ['steps.logs.output', 'Did you mean steps.log?'],
     ["steps['build-sit'].output", "Did you mean steps['build-site']?"],
     ['steps.log.lines', 'Did you mean steps.log.output.lines? A step has output, status, error.'],
     ['input.a.toLowerCase()', 'Use .lowerAscii().'],

@@ -33,37 +33,48 @@ const OPTIONS: Options = {
   code: { regExp: linearRegExp },
 };
 
-const DIALECTS: readonly (readonly [mark: string, make: () => Ajv])[] = [
-  ['2020-12', () => new Ajv2020(OPTIONS)],
-  ['draft-07', () => new Ajv(OPTIONS)],
+/** A version of JSON Schema: what its `$schema` holds, and how its validators are made. */
+interface Dialect {
+  readonly mark: string;
+  readonly make: (options: Options) => Ajv;
+  /** Checks schemas against the dialect's own; compiling that one takes 50 ms, so it is done once. */
+  checker: Ajv | null;
+}
+
+const DIALECTS: readonly Dialect[] = [
+  { mark: '2020-12', make: (options) => new Ajv2020(options), checker: null },
+  { mark: 'draft-07', make: (options) => new Ajv(options), checker: null },
 ];
 
 /** Compiles a JSON Schema (2020-12; draft-07 when its `$schema` says so). Never throws. */
 export function compileInputSchema(schema: JsonObject | boolean): InputSchemaOutcome {
   const declared = isJsonObject(schema) ? schema.$schema : undefined;
-  const dialect = DIALECTS.find(
-    ([mark]) => declared === undefined || (typeof declared === 'string' && declared.includes(mark)),
-  );
+  const isMeant = ({ mark }: Dialect): boolean =>
+    declared === undefined || (typeof declared === 'string' && declared.includes(mark));
+  const dialect = DIALECTS.find(isMeant);
   if (dialect === undefined)
     return fault(['$schema'], 'it names no JSON Schema this release knows: 2020-12 or draft-07');
   try {
-    return compileWith(dialect[1](), schema);
+    return compileWith(dialect, schema);
   } catch (error) {
     return fault([], error instanceof Error ? error.message.replace('strict mode: ', '') : String(error));
   }
 }
 
-function compileWith(ajv: Ajv, schema: JsonObject | boolean): InputSchemaOutcome {
-  if (ajv.validateSchema(schema) !== true) {
+function compileWith(dialect: Dialect, schema: JsonObject | boolean): InputSchemaOutcome {
+  dialect.checker ??= dialect.make(OPTIONS);
+  const { checker } = dialect;
+  if (checker.validateSchema(schema) !== true) {
     // The first error of each place says it; those after it are of the alternatives it did not match either.
     const first = new Map<string, ErrorObject>();
-    for (const error of ajv.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
+    for (const error of checker.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
     const issues = [...first].map(([pointer, error]) => ({ path: pointerParts(pointer), message: describe(error) }));
     return { ok: false, issues: issues.slice(0, 10) };
   }
   if (isJsonObject(schema) && '$async' in schema)
     return fault(['$async'], 'it is asynchronous, which an input schema can not be');
-  const validate = ajv.compile(schema);
+  // A validator keeps all it ever compiled, so each schema gets one of its own.
+  const validate = dialect.make({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
   return { ok: true, validate: (input) => (validate(input) ? [] : (validate.errors ?? []).map(toInputIssue)) };
 }
 

@@ -1,8 +1,9 @@
 import { RE2JS } from 're2js';
 
-/** What Ajv asks of a regular expression engine. */
+/** What Ajv asks of a regular expression: to match, and to have a text that no other has (it keeps them by that). */
 interface LinearRegExp {
   test(text: string): boolean;
+  toString(): string;
 }
 
 /**
@@ -13,7 +14,7 @@ interface LinearRegExp {
 export const linearRegExp = Object.assign(
   (pattern: string): LinearRegExp => {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text) => compiled.test(text) };
+    return { test: (text) => compiled.test(text), toString: () => `/${pattern}/` };
   },
   // Ajv would write this into code it saves to a file; it never does here.
   { code: 'linearRegExp' },

@@ -45,7 +45,7 @@ describe('readDefinitionText', () => {
 
   it.each([
     ['a: [', ['1:5 SYNTAX']],
-    ['a: 1\n  b: 2', ['1:4 SYNTAX', '1:4 SYNTAX']],
+    ['a: 1\n  b: 2', ['1:4 SYNTAX']],
     ['', ['1:1 SYNTAX']],
     ['# nothing\n', ['1:1 SYNTAX']],
     ['a: 1\n---\nb: 2', ['2:1 SYNTAX']],

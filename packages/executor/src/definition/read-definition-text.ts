@@ -2,12 +2,12 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { JsonValue } from '../expressions/json-value.js';
 import type { DefinitionIssue, DefinitionIssueCode, Finding } from './definition-issue.js';
 import { showPath } from './definition-issue.js';
+import { findSyntaxIssues, TOO_DEEP } from './syntax-issues.js';
 import { yamlToJson } from './yaml-to-json.js';
 import { findPosition, findWithin, positionAt, type YamlTree } from './yaml-tree.js';
 
 /** The most text a definition may have, unless an option says otherwise. */
 export const MAX_DEFINITION_BYTES = 1_048_576;
-const MAX_SYNTAX_ISSUES = 20;
 
 /** What a text holds, or why it can't be read; `locate` gives findings their lines and columns. */
 export interface DefinitionText {
@@ -50,46 +50,10 @@ function readDocument(text: string, lines: LineCounter): DefinitionText {
     uniqueKeys: false,
   });
   const tree: YamlTree = { text, document, lines };
-  const syntax = syntaxIssues(tree);
+  const syntax = findSyntaxIssues(tree).map(({ position, ...finding }) => toIssue(finding, position));
   const { value, findings } = syntax.length === 0 ? yamlToJson(document.contents) : { value: null, findings: [] };
   const issues = findings.map(({ offset, ...finding }) => toIssue(finding, positionAt(tree, offset)));
   return { value, issues: [...syntax, ...issues], locate: (finding) => locateIn(tree, finding) };
-}
-
-function syntaxIssues(tree: YamlTree): readonly DefinitionIssue[] {
-  const { errors, directives, contents } = tree.document;
-  const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
-  if (exhausted !== undefined) return [toIssue(TOO_DEEP, positionAt(tree, exhausted.pos[0]))];
-  if (errors.length > 0) {
-    return errors.slice(0, MAX_SYNTAX_ISSUES).map((error) => {
-      const severalDocuments = error.code === 'MULTIPLE_DOCS';
-      const message = severalDocuments ? 'there is more than one document in the text' : lowerFirst(error.message);
-      const remedy = severalDocuments ? 'Keep one workflow in a file.' : null;
-      return toIssue({ code: 'SYNTAX', message, remedy }, positionAt(tree, error.pos[0]));
-    });
-  }
-  const start = positionAt(tree, 0);
-  if (directives.yaml.version !== '1.2') {
-    return [
-      toIssue(
-        {
-          code: 'SYNTAX',
-          message: 'the text asks for YAML 1.1',
-          remedy: 'Take the %YAML line out: workflows are YAML 1.2.',
-        },
-        start,
-      ),
-    ];
-  }
-  if (contents === null) {
-    return [
-      toIssue(
-        { code: 'SYNTAX', message: 'the text holds no workflow', remedy: 'Start with `name:` and `steps:`.' },
-        start,
-      ),
-    ];
-  }
-  return [];
 }
 
 function locateIn(tree: YamlTree, finding: Finding): Pick<DefinitionIssue, 'line' | 'column'> {
@@ -108,16 +72,6 @@ interface TextFinding {
   readonly remedy: string | null;
 }
 
-const TOO_DEEP: TextFinding = {
-  code: 'TOO_DEEP',
-  message: 'values are nested too deep',
-  remedy: 'Keep deep data in a file that a step reads.',
-};
-
 function toIssue(finding: TextFinding, place: Pick<DefinitionIssue, 'line' | 'column'>): DefinitionIssue {
   return { ...finding, severity: 'error', path: showPath([]), stepId: null, line: place.line, column: place.column };
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

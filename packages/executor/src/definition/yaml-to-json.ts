@@ -67,11 +67,12 @@ function convertNode(node: ParsedNode, depth: number, conversion: Conversion): C
     });
   }
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
-    const message = `the tag ${node.tag.replace('tag:yaml.org,2002:', '!!')} has no meaning in a workflow`;
+    const tag = node.tag.replace('tag:yaml.org,2002:', '!!');
+    const message = `the tag ${tag} has no meaning in a workflow`;
     return refuse(conversion, {
       code: 'TAG_NOT_ALLOWED',
       message,
-      remedy: 'Write plain text, numbers, lists and maps.',
+      remedy: tag.startsWith('!!') ? 'Write plain values.' : 'Put a text that starts with ! in quotes.',
       offset,
     });
   }

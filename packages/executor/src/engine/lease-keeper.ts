@@ -33,6 +33,7 @@ export class LeaseKeeper {
   /** Keeps a run's lease until it ends here. */
   add(driver: RunDriver): void {
     this.#drivers.set(driver.runId, driver);
+    driver.whenOutsideCommit(() => void this.#guard(() => this.#readNews(driver.runId)));
     this.#timer ??= setInterval(() => void this.#renew(), Math.max(1, Math.floor(this.#leaseMs / 3)));
     this.#unwatch ??= this.#store.watch(() => void this.#look());
     const remove = () => this.#remove(driver);
@@ -51,43 +52,52 @@ export class LeaseKeeper {
   async #renew(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
-    const leases = this.drivers.flatMap(({ lease }) => (lease === null ? [] : [lease]));
-    try {
+    await this.#guard(async () => {
+      const leases = this.drivers.flatMap(({ lease }) => (lease === null ? [] : [lease]));
       const renewals = await this.#store.renewLeases(leases, this.#leaseMs);
-      for (const { runId, held } of renewals) if (!held) this.#lose(runId);
+      for (const { runId, held } of renewals) if (!held) this.#lose(runId, 'it could not be renewed');
       if (renewals.some(({ runId, revision }) => this.#isBehind(runId, revision))) await this.#look();
-    } catch (error) {
-      // Not renewed is not lost: the next try, or the fence at the next write, will tell. Without the store no run goes on.
-      if (!(error instanceof Error && 'retryable' in error && error.retryable === true)) this.#abandonAll(error);
-    } finally {
-      this.#renewing = false;
-    }
+    });
+    this.#renewing = false;
   }
 
-  /** Reads what outsiders left for the runs they wrote to. */
+  /** Reads what outsiders did to the runs they wrote to. */
   async #look(): Promise<void> {
     if (this.#looking) {
       this.#lookAgain = true;
       return;
     }
     this.#looking = true;
-    try {
+    await this.#guard(async () => {
       do {
         this.#lookAgain = false;
         const revisions = await this.#store.readRevisions([...this.#drivers.keys()]);
-        for (const [runId, revision] of revisions) if (this.#isBehind(runId, revision)) await this.#readMail(runId);
+        for (const [runId, revision] of revisions) if (this.#isBehind(runId, revision)) await this.#readNews(runId);
       } while (this.#lookAgain);
-    } catch (error) {
-      this.#abandonAll(error);
-    } finally {
-      this.#looking = false;
-    }
+    });
+    this.#looking = false;
   }
 
-  async #readMail(runId: string): Promise<void> {
+  /** Somebody else wrote to a run: it was taken over, or its mailbox says what they want. */
+  async #readNews(runId: string): Promise<void> {
+    const run = await this.#store.readRun(runId);
     const mail = await this.#store.readMail(runId);
+    const driver = this.#drivers.get(runId);
+    if (driver === undefined || driver.lease === null) return;
+    // Only a claim raises the fence. A run without a holder may be one whose last commit is just being made here.
+    if (run?.fence !== driver.lease.fence)
+      return this.#lose(runId, `${run?.leaseWorker ?? 'somebody'} took the run over`);
     const cancel = mail.find(({ kind }) => kind === 'cancel');
-    if (cancel !== undefined) this.#drivers.get(runId)?.cancel(cancel.name);
+    if (cancel !== undefined) driver.cancel(cancel.name);
+  }
+
+  /** What fails for now is tried again by the next timer or commit, and the fence guards every write; without the store no run goes on. */
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Error && 'retryable' in error && error.retryable === true)) this.#abandonAll(error);
+    }
   }
 
   #isBehind(runId: string, revision: number): boolean {
@@ -95,9 +105,9 @@ export class LeaseKeeper {
     return driver !== undefined && revision > driver.revision;
   }
 
-  #lose(runId: string): void {
+  #lose(runId: string, reason: string): void {
     const driver = this.#drivers.get(runId);
-    if (driver?.lease) driver.abandon(new LeaseLostError(runId, driver.lease.fence, 'it could not be renewed'));
+    if (driver?.lease) driver.abandon(new LeaseLostError(runId, driver.lease.fence, reason));
   }
 
   #abandonAll(error: unknown): void {

@@ -33,6 +33,7 @@ export class RunDriver {
   #busy = true;
   #over = false;
   #stopGrace: (() => void) | null = null;
+  #onOutsideCommit: (() => void) | null = null;
 
   constructor(engine: Engine, run: DrivenRun, now: number) {
     this.runId = run.runId;
@@ -49,6 +50,11 @@ export class RunDriver {
   /** The revision of the newest commit made here: a higher one in the store is somebody else's. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Calls `listener` when a commit made here shows that somebody else wrote to the run since the one before. */
+  whenOutsideCommit(listener: () => void): void {
+    this.#onOutsideCommit = listener;
   }
 
   /** The changes that start the run's first steps; they belong into the commit that creates the run. */
@@ -164,8 +170,11 @@ export class RunDriver {
     }
     this.#engine.store.record(lease, batch.changes).then(
       ({ revision, at }) => {
+        // From here on the store's revision says nothing of that commit any more.
+        const othersWrote = revision > this.#revision + 1;
         this.#revision = revision;
         this.#afterCommit(batch, at);
+        if (othersWrote && !this.#over) this.#onOutsideCommit?.();
       },
       (error: unknown) =>
         this.abandon(error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error))),

@@ -126,4 +126,19 @@ describe('meterExpression', () => {
     expect(() => run(nested, 10_000)).toThrow(WorkExhausted);
     expect(run(nested, 100_000)).toBe(10_000n);
   });
+
+  it.each(['all', 'exists', 'exists_one', 'map'])('ends the loop of .%s() at once when the work is spent', (loop) => {
+    let reads = 0;
+    const counted = new Proxy(input.list, {
+      get: (list, key, receiver) => {
+        if (/^\d+$/.test(String(key))) reads++;
+        return Reflect.get(list, key, receiver);
+      },
+    });
+    const rounds = 3;
+    const parsed = parseExpression(`counted.${loop}(x, size(text) ${loop === 'all' ? '>' : '<'} 0)`);
+    const evaluation = (): unknown => (parsed.ok ? parsed.expression.run({ counted, text: input.text }) : null);
+    expect(() => withWork((rounds * SIZE) / 8, evaluation)).toThrow(WorkExhausted);
+    expect(reads).toBeLessThanOrEqual(rounds + 1);
+  });
 });

@@ -57,7 +57,7 @@ describe('verifyRun', () => {
       await withRun({ revision: 99, leaseRenewals: 7, updatedAt: 1, leaseHolder: '{}', leaseExpiresAt: 1 }),
     ).toEqual([]);
     expect(await withStep(0, { updatedAt: 1 })).toEqual([]);
-    expect(await withEvent(8, { payload: '"another note"' })).toEqual([]);
+    expect(await withEvent(9, { payload: '"another note"' })).toEqual([]);
   });
 
   it('reports a step that only the tables or only the log know of', async () => {
@@ -85,11 +85,11 @@ describe('verifyRun', () => {
       const again = last ? [{ ...last, seq: last.seq + 1 }] : [];
       return { run: { ...run, lastSeq: run.lastSeq + 1 }, events: [...events, ...again] };
     });
-    expect(where).toContain('event 12: after the end');
+    expect(where).toContain('event 13: after the end');
   });
 
   it('reports a step that was started again after it had completed', async () => {
-    expect(await withEvent(9, { stepKey: 'a' })).toContain('event 9: a');
+    expect(await withEvent(10, { stepKey: 'a' })).toContain('event 10: a');
   });
 
   it('reports a body that is missing or is not what its hash says', async () => {

@@ -1,6 +1,6 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import { workflowRuns } from '@sisyphus-state/schema/sqlite';
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RunFilter } from '../store-types.js';
 import type { SqliteClient } from './client.js';
@@ -12,8 +12,11 @@ const maxLimit = 1000;
 
 /** Lists runs, newest first, with inline values only: a list never reads `payloads`. Every filter has its index. */
 export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunRow[] {
+  const { namespace = 'default' } = filter;
+  const isNarrow = filter.status !== undefined || filter.name !== undefined || filter.idempotencyKey !== undefined;
+  // `+` keeps SQLite from an index whose order is another one: it would read and sort every run of the namespace.
   const conditions = [
-    eq(workflowRuns.namespace, filter.namespace ?? 'default'),
+    isNarrow ? eq(workflowRuns.namespace, namespace) : sql`+${workflowRuns.namespace} = ${namespace}`,
     filter.status === undefined ? undefined : inArray(workflowRuns.status, [filter.status].flat()),
     filter.name === undefined ? undefined : eq(workflowRuns.name, filter.name),
     filter.idempotencyKey === undefined ? undefined : eq(workflowRuns.idempotencyKey, filter.idempotencyKey),

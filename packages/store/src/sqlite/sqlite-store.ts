@@ -53,7 +53,12 @@ export function createSqliteStore(
       const create = () => runs.map((run) => createRun(context, run));
       return tx === undefined ? queue.enqueue(create) : settleNow(() => queue.runInside(create));
     },
-    claimRuns: (request) => queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request))),
+    claimRuns: async (request) => {
+      const outcomes = await queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request)));
+      // A holder in this process that lost its run should stop now, not at its next write.
+      if (outcomes.some(({ kind }) => kind === 'claimed')) watch.notify();
+      return outcomes;
+    },
     renewLeases: (leases, leaseMs) => queue.enqueue(() => leases.map((lease) => renewLease(context, lease, leaseMs))),
     record: (lease, changes) => {
       const recorded = queue.enqueue(() => recordChanges(context, lease, changes));

@@ -1,0 +1,78 @@
+import type { RunRow, StoredError } from '@sisyphus-state/schema';
+import type { RunState } from '@sisyphus-state/store';
+import { paintStatus } from '../format/status.js';
+import { cut, firstLine, oneLine, pad, stripControls } from '../format/text.js';
+import { showAge, showDuration, showInstant } from '../format/time.js';
+import { previewValue } from '../format/value.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { whyUnattended } from './run-attention.js';
+import { showStepLines } from './show-steps.js';
+import type { ShownRun } from './shown-run.js';
+
+const labelWidth = 9;
+const mostCauses = 4;
+
+/** The lines of `show`: what is known of the run, its steps, and what to do next. */
+export function showRunLines(shown: ShownRun, terminal: Terminal): readonly string[] {
+  const { state, row } = shown;
+  const { paint, columns } = terminal;
+  const now = terminal.now();
+  const facts = factsOf(state, now).map(([label, text]) =>
+    cut(`${paint.dim(pad(label, labelWidth))} ${text}`, columns),
+  );
+  return [
+    `${paint.dim('run')} ${paint.bold(state.id)} ${oneLine(state.name)}`,
+    `${paint.dim(pad('status', labelWidth))} ${paintStatus(state.status, paint)}${reasonOf(state)}`,
+    ...facts,
+    ...(state.error === null ? [] : errorLines(state.error, terminal)),
+    ...(state.steps.length + shown.pending.length === 0 ? [] : ['', ...showStepLines(shown, terminal)]),
+    ...adviceLines(row, now, shown.resumeCommand),
+  ];
+}
+
+function reasonOf({ reason }: RunState): string {
+  return reason === null ? '' : ` (${oneLine(reason)})`;
+}
+
+function factsOf(state: RunState, now: number): readonly (readonly [label: string, text: string])[] {
+  const { createdAt, startedAt, finishedAt, leaseWorker, leaseExpiresAt, input, output, context, idempotencyKey } =
+    state;
+  const facts: (readonly [string, string])[] = [['created', `${showInstant(createdAt)} (${showAge(createdAt, now)})`]];
+  if (startedAt !== null && finishedAt !== null)
+    facts.push(['finished', `${showInstant(finishedAt)}, after ${showDuration(finishedAt - startedAt)}`]);
+  if (leaseWorker !== null)
+    facts.push(['worker', `${oneLine(leaseWorker)}, lease until ${showInstant(leaseExpiresAt ?? 0)}`]);
+  if (idempotencyKey !== null) facts.push(['key', oneLine(idempotencyKey)]);
+  const values = [
+    ['input', input],
+    ['output', output],
+    ['context', context],
+  ] as const;
+  for (const [label, value] of values) {
+    if (value !== undefined && value !== null) facts.push([label, previewValue(value, Number.POSITIVE_INFINITY)]);
+  }
+  return facts;
+}
+
+/** The whole message: `show` is where one looks for it. */
+function errorLines(error: StoredError, { paint }: Terminal): readonly string[] {
+  const lines = stripControls(error.message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const causes: string[] = [];
+  for (let cause = error.cause; cause !== null && causes.length < mostCauses; cause = cause.cause)
+    causes.push(`because ${firstLine(cause.message)}`);
+  const [first = error.name, ...others] = [...lines, ...causes];
+  const indent = ' '.repeat(labelWidth + 1);
+  return [
+    `${paint.dim(pad('error', labelWidth))} ${paint.red(error.code ?? error.name)}: ${first}`,
+    ...others.map((line) => `${indent}${line}`),
+  ];
+}
+
+function adviceLines(row: RunRow, now: number, resumeCommand: string): readonly string[] {
+  const unattended = whyUnattended(row, now);
+  if (unattended !== null) return ['', `This run is due, but ${unattended}. To go on:`, `  ${resumeCommand}`];
+  if (row.status === 'failed') return ['', 'Mend the cause, then go on from there:', `  ${resumeCommand}`];
+  return [];
+}

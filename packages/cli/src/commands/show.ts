@@ -1,0 +1,64 @@
+import type { RunRow } from '@sisyphus-state/schema';
+import { RunNotFoundError, type RunState, type WorkflowStore } from '@sisyphus-state/store';
+import { exitStatus } from '../errors/exit-status.js';
+import { isoInstant } from '../format/time.js';
+import { findRun } from '../input/find-run.js';
+import { withExistingStore } from '../input/open-database.js';
+import { type CommandContext, printDocument, resumeCommandFor } from './command.js';
+import { showRunLines } from './show-run.js';
+import type { PendingStep } from './shown-run.js';
+
+/** Arguments of `show`. */
+export interface ShowArguments {
+  readonly run: string;
+  /** Each item of a `foreach` on a line of its own, also those that went well. */
+  readonly all: boolean;
+}
+
+/** `sisyphus show RUN`: one run with its steps. */
+export function show(context: CommandContext, { run, all }: ShowArguments): Promise<number> {
+  return withExistingStore(context.db, context.terminal, async (store) => {
+    const runId = await findRun(store, run);
+    const [row, state] = [await store.readRun(runId), await store.getRunState(runId)];
+    if (row === null || state === null) throw new RunNotFoundError(runId);
+    if (context.json) printDocument(context, toDocument(state));
+    else {
+      const pending = await readPendingSteps(store, row, state);
+      const resumeCommand = resumeCommandFor(context, runId);
+      const lines = showRunLines({ row, state, pending, all, resumeCommand }, context.terminal);
+      for (const line of lines) context.terminal.print(line);
+    }
+    return exitStatus.done;
+  });
+}
+
+/** The run as programs read it; the shape is a contract. */
+function toDocument(state: RunState): object {
+  const { id, name, status, input = null, context = null, output = null, error } = state;
+  return {
+    ...{ id, name, status, input, context, output, error },
+    createdAt: isoInstant(state.createdAt),
+    startedAt: isoInstant(state.startedAt),
+    finishedAt: isoInstant(state.finishedAt),
+    steps: state.steps.map(({ stepKey, type, status, attempts, result = null, error, startedAt, finishedAt }) => ({
+      ...{ stepKey, type, status, attempts, result, error },
+      startedAt: isoInstant(startedAt),
+      finishedAt: isoInstant(finishedAt),
+    })),
+  };
+}
+
+/** The steps of the definition that have not begun, for a run that may still go on. */
+async function readPendingSteps(
+  store: WorkflowStore,
+  row: RunRow,
+  { steps }: RunState,
+): Promise<readonly PendingStep[]> {
+  if (row.status === 'completed' || row.definitionHash === null) return [];
+  const definition = await store.readDefinition(row.definitionHash);
+  if (definition === null) return [];
+  const begun = new Set(steps.map(({ stepId }) => stepId));
+  // Only checked definitions are stored.
+  const { steps: outline } = JSON.parse(definition.body) as { readonly steps: readonly PendingStep[] };
+  return outline.filter(({ id }) => !begun.has(id)).map(({ id, type }) => ({ id, type }));
+}

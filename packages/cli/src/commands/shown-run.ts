@@ -1,0 +1,19 @@
+import type { RunRow } from '@sisyphus-state/schema';
+import type { RunState } from '@sisyphus-state/store';
+
+/** A run to show to a person. */
+export interface ShownRun {
+  readonly row: RunRow;
+  readonly state: RunState;
+  readonly pending: readonly PendingStep[];
+  /** Each item of a `foreach`, also those that went well. */
+  readonly all: boolean;
+  /** The command that resumes it. */
+  readonly resumeCommand: string;
+}
+
+/** A step that has not begun: it has no row, only its definition knows of it. */
+export interface PendingStep {
+  readonly id: string;
+  readonly type: string;
+}

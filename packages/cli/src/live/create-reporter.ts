@@ -1,0 +1,25 @@
+import type { Terminal } from '../terminal/terminal.js';
+import type { Reporter } from './reporter.js';
+import type { RunView } from './run-view.js';
+
+/** What a reporter is made for. */
+export interface ReporterOptions {
+  readonly terminal: Terminal;
+  readonly view: RunView;
+  readonly json: boolean;
+  readonly resumeCommand: () => string;
+}
+
+/** Chooses how a run is told of: as JSON, as a picture where stdout is a terminal, else in plain lines. */
+export async function createReporter({ terminal, view, json, resumeCommand }: ReporterOptions): Promise<Reporter> {
+  if (json) {
+    const { createJsonReporter } = await import('./json-reporter.js');
+    return createJsonReporter(terminal, view);
+  }
+  if (terminal.isLive) {
+    const { createLiveReporter } = await import('./live-reporter.js');
+    return createLiveReporter(terminal, view, resumeCommand);
+  }
+  const { createPlainReporter } = await import('./plain-reporter.js');
+  return createPlainReporter(terminal, view, resumeCommand);
+}

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoreBusyError } from '../errors.js';
+import { type QueueFixture, queueFixture, turns } from '../test-support/queue-fixture.js';
+
+let fixture: QueueFixture;
+beforeEach(() => {
+  fixture = queueFixture();
+});
+afterEach(() => fixture.dispose());
+
+describe('while another connection has the write lock', () => {
+  it('waits, and goes on as soon as the lock is free', async () => {
+    const { other, queue, insert, committed } = fixture;
+    other.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (0)');
+    const write = queue.enqueue(insert(1));
+    await turns(20);
+    other.exec('COMMIT');
+    await write;
+    expect(committed()).toEqual([0, 1]);
+  });
+
+  it('blocks the event loop only for single, short asks', async () => {
+    const { other, queue, insert } = fixture;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    other.exec('BEGIN IMMEDIATE');
+    const write = queue.enqueue(insert(1));
+    // So many turns only pass if each ask is a short one: a driver that waits by itself would let none pass.
+    let turns = 0;
+    delay.enable();
+    await waitFor('a hundred turns have passed', () => ++turns > 100);
+    delay.disable();
+    expect(delay.percentile(50) / 1e6).toBeLessThan(100);
+    other.exec('COMMIT');
+    await write;
+  });
+
+  it('takes in more writes, which commit with the first', async () => {
+    const { other, queue, insert, committed } = fixture;
+    other.exec('BEGIN IMMEDIATE');
+    const writes = [queue.enqueue(insert(1))];
+    await turns(3);
+    writes.push(queue.enqueue(insert(2)));
+    other.exec('COMMIT');
+    await Promise.all(writes);
+    expect(committed()).toEqual([1, 2]);
+  });
+
+  it('gives up after busyMs with STORE_BUSY, keeps nothing, and works again afterwards', async () => {
+    const { client, other, insert, committed } = fixture;
+    const impatient = new WriteQueue(client, { location: 'q.db', busyMs: 20 });
+    other.exec('BEGIN IMMEDIATE');
+    const write = impatient.enqueue(insert(1));
+    await expect(write).rejects.toBeInstanceOf(StoreBusyError);
+    await expect(write).rejects.toMatchObject({
+      code: 'STORE_BUSY',
+      retryable: true,
+      message: expect.stringContaining('q.db'),
+    });
+    other.exec('COMMIT');
+    await impatient.enqueue(insert(2));
+    expect(committed()).toEqual([2]);
+  });
+
+  it('gives every write its own busyMs', async () => {
+    const { client, other, insert } = fixture;
+    const impatient = new WriteQueue(client, { location: 'q.db', busyMs: 40 });
+    other.exec('BEGIN IMMEDIATE');
+    const first = impatient.enqueue(insert(1));
+    const second = first.catch(() => null).then(() => null);
+    let late: Promise<unknown> | null = null;
+    await turns(2);
+    late = impatient.enqueue(insert(2));
+    const order: string[] = [];
+    void first.catch(() => order.push('first'));
+    void late.catch(() => order.push('late'));
+    await Promise.allSettled([first, late, second]);
+    expect(order).toEqual(['first', 'late']);
+    other.exec('COMMIT');
+  });
+});
+
+describe('on a connection that its owner uses too', () => {
+  it('waits for the end of a transaction that was left open', async () => {
+    const { client, queue, insert, committed } = fixture;
+    client.exec('BEGIN; INSERT INTO t VALUES (0)');
+    const write = queue.enqueue(insert(1));
+    await turns(5);
+    expect(committed()).toEqual([]);
+    client.exec('ROLLBACK');
+    await write;
+    expect(committed()).toEqual([1]);
+  });
+
+  it('waits for a query that is still being read', async () => {
+    const { client, queue, insert, committed } = fixture;
+    await Promise.all([queue.enqueue(insert(1)), queue.enqueue(insert(2))]);
+    const reading = client.prepare('SELECT x FROM t').iterate();
+    reading.next();
+    const write = queue.enqueue(insert(3));
+    await turns(5);
+    reading.return?.();
+    await write;
+    expect(committed()).toEqual([1, 2, 3]);
+  });
+
+  it('rolls back, if later, when a write leaves a query half-read and fails', async () => {
+    const { client, queue, insert, committed } = fixture;
+    await queue.enqueue(insert(1));
+    let reading: IterableIterator<unknown> | undefined;
+    const write = queue.enqueue(() => {
+      insert(2)();
+      reading = client.prepare('SELECT x FROM t').iterate();
+      reading.next();
+      throw new Error('and now?');
+    });
+    await expect(write).rejects.toThrow('and now?');
+    const next = queue.enqueue(insert(3));
+    reading?.return?.();
+    await next;
+    expect(committed()).toEqual([1, 3]);
+  });
+
+  it('asks for the lock with a short timeout and puts the owner’s back', async () => {
+    const { client, other, insert } = fixture;
+    client.pragma('busy_timeout = 4321');
+    const borrowed = new WriteQueue(client, { location: 'q.db', busyMs: 60_000, borrowedTimeoutMs: 5 });
+    other.exec('BEGIN IMMEDIATE');
+    const write = borrowed.enqueue(insert(1));
+    await turns(20);
+    expect(client.pragma('busy_timeout', { simple: true })).toBe(4321);
+    other.exec('COMMIT');
+    await write;
+    expect(client.pragma('busy_timeout', { simple: true })).toBe(4321);
+  });
+
+  it('says STORE_CLOSED when the owner closed it, and hurts nobody', async () => {
+    const { client, queue, insert } = fixture;
+    const writes = [queue.enqueue(insert(1)), queue.enqueue(insert(2))];
+    client.close();
+    for (const write of writes) await expect(write).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+  });
+});

@@ -1,0 +1,80 @@
+import { RunNotFoundError } from '@sisyphus-state/store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { endingOf } from '../crash/ending.js';
+import { live, never } from '../crash/live.js';
+import { readRecordedRun } from '../crash/recorded-run.js';
+import { branches, type CrashCase, foreach, retrying, sequential } from '../crash/workflows.js';
+import { worldMaker } from '../crash/world.js';
+import { useTempFolder } from '../support/temp-folder.js';
+import { type Interference, type InterferenceReport, interfere } from './interfere.js';
+
+const tempFolder = useTempFolder();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+const cases = [sequential, retrying, foreach(3), branches];
+
+describe('at whatever write of its holder', () => {
+  test.each(cases)('a run is cancelled, it ends once and goes on when it is resumed: $name (pitfall 22)', async (crashCase) => {
+    const reports = await sweep(crashCase, async (runId, outsider) => {
+      // Before the first write there is nothing to cancel.
+      await outsider.cancel(runId, 'no more').catch((error: unknown) => {
+        if (!(error instanceof RunNotFoundError)) throw error;
+      });
+    });
+    expectSoundness(reports, await undisturbedEnding(crashCase));
+    const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
+    expect(statuses).toContain('cancelled WORKFLOW_CANCELLED');
+    expect([...statuses].filter((status) => !['cancelled WORKFLOW_CANCELLED', 'completed null'].includes(status))).toEqual([]);
+  }, 60_000);
+
+  test.each(cases)('its executor is stopped, the run is given back and goes on when it is resumed: $name', async (crashCase) => {
+    const reports = await sweep(crashCase, async (_runId, _outsider, holder) => {
+      // Not awaited: it ends when the write does, which is waiting for this.
+      void holder.stop();
+    });
+    expectSoundness(reports, await undisturbedEnding(crashCase));
+    const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
+    expect(statuses).toContain('pending RUN_RELEASED');
+    expect([...statuses].filter((status) => !['pending RUN_RELEASED', 'completed null'].includes(status))).toEqual([]);
+  }, 60_000);
+
+  test.each([sequential, branches])('somebody else tries to resume the run, they are refused and it goes on: $name', async (crashCase) => {
+    const refusals: unknown[] = [];
+    const reports = await sweep(crashCase, async (runId, outsider) => {
+      refusals.push(await outsider.resume(runId).catch((error: unknown) => error));
+    });
+    expectSoundness(reports, await undisturbedEnding(crashCase));
+    const codes = refusals.map((refusal) => (refusal instanceof Error && 'code' in refusal ? refusal.code : 'completed'));
+    // Before the run is there, and once it has ended.
+    expect(codes).toEqual(['RUN_NOT_FOUND', ...Array(codes.length - 2).fill('RUN_HELD'), 'completed']);
+  }, 60_000);
+});
+
+function expectSoundness(reports: readonly InterferenceReport[], expected: string): void {
+  expect(reports.length).toBeGreaterThan(8);
+  expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  for (const { ending } of reports) expect(ending).toBe(expected);
+}
+
+async function sweep(crashCase: CrashCase, act: Interference['act']): Promise<readonly InterferenceReport[]> {
+  const reports: InterferenceReport[] = [];
+  for (let call = 1; ; call += 1) {
+    for (const moment of ['before', 'after'] as const) {
+      const report = await interfere(makeWorld(crashCase), { call, moment, act });
+      if (!report.reached) return reports;
+      reports.push(report);
+    }
+  }
+}
+
+async function undisturbedEnding(crashCase: CrashCase): Promise<string> {
+  const world = makeWorld(crashCase);
+  const end = await live(world, { name: 'alone', point: never });
+  const recorded = await readRecordedRun(world.file, world.runId);
+  if (recorded === null) throw new Error('It ran to its end.');
+  return endingOf(recorded, end);
+}

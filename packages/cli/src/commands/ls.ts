@@ -106,7 +106,8 @@ function printAttention(runs: readonly RunRow[], context: CommandContext, now: n
   const [first] = unattended;
   if (first === undefined) return;
   const them = unattended.length === 1 ? 'One run is' : `${unattended.length} runs are`;
-  note(
-    `${them} due and nobody works on ${unattended.length === 1 ? 'it' : 'them'}. To go on: sisyphus resume ${first.id}`,
+  const resumeCommand = resumeCommandFor(context, first.id);
+  context.terminal.note(
+    `${them} due and nobody works on ${unattended.length === 1 ? 'it' : 'them'}. To go on: ${resumeCommand}`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoInstant, showAge, showDuration, showInstant, showTime } from './time.js';
+import { isoInstant, showAge, showDuration, showElapsed, showInstant, showTime } from './time.js';
 
 describe('showDuration', () => {
   it.each([
@@ -17,6 +17,10 @@ describe('showDuration', () => {
   ])('%d ms is %s', (ms, shown) => {
     expect(showDuration(ms)).toBe(shown);
   });
+});
+
+it('shows a running time in tenths of seconds from the start', () => {
+  expect([-1, 0, 449, 999, 1000, 61_000].map(showElapsed)).toEqual(['0.0s', '0.0s', '0.4s', '0.9s', '1.0s', '1m 01s']);
 });
 
 describe('showAge', () => {

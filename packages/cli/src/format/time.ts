@@ -14,6 +14,11 @@ export function showDuration(ms: number): string {
   return `${Math.floor(whole / day)}d ${Math.floor((whole % day) / hour)}h`;
 }
 
+/** As `showDuration`, for a time that is still running: `0.4s`, so that its last digits don't race. */
+export function showElapsed(ms: number): string {
+  return ms < second ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)}s` : showDuration(ms);
+}
+
 function twoUnits(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
   const rest = Math.floor((ms % large) / small);
   return `${Math.floor(ms / large)}${largeUnit} ${String(rest).padStart(2, '0')}${smallUnit}`;

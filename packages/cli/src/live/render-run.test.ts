@@ -59,7 +59,7 @@ describe('hundreds of steps', () => {
       '  … 298 more steps done',
       '✔ step-298     1ms',
       '✔ step-299     1ms',
-      '⠋ step-300     1ms',
+      '⠋ step-300    0.0s',
       '· step-301',
       '· step-302',
       '  … 197 more steps to come',

@@ -15,15 +15,15 @@ describe('a line', () => {
   it.each<[string, Partial<StepView>, string]>([
     ['pending', {}, '· log'],
     ['running', { status: 'running', attempt: 1, startedAt: 1900 }, '⠋ log         3.1s'],
-    ['progress', { status: 'running', attempt: 1, startedAt: 1900, note: '43%' }, '⠋ log         3.1s  43%'],
+    ['progress', { status: 'running', attempt: 1, startedAt: 1900, progress: '43%' }, '⠋ log         3.1s  43%'],
     [
       'a second attempt',
-      { status: 'running', attempt: 2, startedAt: 1900, note: 'exit code 1' },
-      '⠋ log         3.1s  attempt 2/3 · exit code 1',
+      { status: 'running', attempt: 2, startedAt: 1900, lastError: 'exit code 1' },
+      '⠋ log         3.1s  attempt 2/3 · last error: exit code 1',
     ],
     [
       'waiting for the next attempt',
-      { attempt: 1, startedAt: 1900, retryAt: 9000, note: 'exit code 1' },
+      { attempt: 1, startedAt: 1900, retryAt: 9000, lastError: 'exit code 1' },
       '↻ log         3.1s  attempt 2/3 in 4.0s: exit code 1',
     ],
     ['done', { status: 'completed', startedAt: 4000, finishedAt: 4412, attempt: 1 }, '✔ log        412ms'],
@@ -39,17 +39,17 @@ describe('a line', () => {
     ],
     [
       'failed',
-      { status: 'failed', attempt: 3, startedAt: 1900, finishedAt: 2000, note: 'exit code 1' },
+      { status: 'failed', attempt: 3, startedAt: 1900, finishedAt: 2000, reason: 'exit code 1' },
       '✖ log        100ms  attempt 3/3 · exit code 1',
     ],
     [
       'skipped',
-      { status: 'skipped', note: 'its condition is false' },
+      { status: 'skipped', reason: 'its condition is false' },
       '↷ log               skipped: its condition is false',
     ],
     [
       'cancelled',
-      { status: 'cancelled', attempt: 1, startedAt: 1900, finishedAt: 2000, note: 'the run was cancelled' },
+      { status: 'cancelled', attempt: 1, startedAt: 1900, finishedAt: 2000, reason: 'the run was cancelled' },
       '⊘ log        100ms  the run was cancelled',
     ],
     ['a foreach', { ...items, status: 'running' }, '⠋ log         3.1s  37/120'],
@@ -61,7 +61,7 @@ describe('a line', () => {
     ],
     [
       'a foreach that failed',
-      { ...items, status: 'failed', finishedAt: 2900, note: 'no' },
+      { ...items, status: 'failed', finishedAt: 2900, reason: 'no' },
       '✖ log         1.0s  37/120 · no',
     ],
   ])('shows a step: %s', (_, given, line) => {
@@ -72,7 +72,7 @@ describe('a line', () => {
     const openItems = new Map([
       ['log[4]', { ...newTry(), isRunning: true, attempt: 1 }],
       ['log[5]', { ...newTry(), isRunning: true, attempt: 1 }],
-      ['log[12]', { ...newTry(), attempt: 1, retryAt: 7000, note: 'busy' }],
+      ['log[12]', { ...newTry(), attempt: 1, retryAt: 7000, lastError: 'busy' }],
     ]);
     expect(renderStep(step({ ...items, status: 'running', openItems }), style)).toBe(
       '⠋ log         3.1s  37/120 · 2 running · [12] attempt 2/3 in 2.0s: busy',
@@ -91,6 +91,6 @@ describe('a line', () => {
   });
 
   it('never shows a negative time when the clock was set back', () => {
-    expect(renderStep(step({ status: 'running', startedAt: 9000 }), style)).toBe('⠋ log          0ms');
+    expect(renderStep(step({ status: 'running', startedAt: 9000 }), style)).toBe('⠋ log         0.0s');
   });
 });

@@ -1,5 +1,5 @@
 import { count, pad } from '../format/text.js';
-import { showDuration } from '../format/time.js';
+import { showDuration, showElapsed } from '../format/time.js';
 import type { Colors, Symbols } from '../terminal/terminal.js';
 import { countedAttempt, type StepView, type TryView } from './step-view.js';
 
@@ -24,7 +24,7 @@ const durationWidth = 7;
 /** One step as one line: mark, id, time, and what there is to say. The line may be too long for the screen. */
 export function renderStep(step: StepView, style: LineStyle): string {
   const { paint, now, idWidth } = style;
-  const ran = step.startedAt === null ? '' : showDuration((step.finishedAt ?? now) - step.startedAt);
+  const ran = timeOf(step, now);
   const detail = detailOf(step, now);
   const isQuiet = step.status === 'pending' && step.retryAt === null;
   const id = pad(step.id, idWidth);
@@ -32,6 +32,11 @@ export function renderStep(step: StepView, style: LineStyle): string {
   if (ran !== '' || detail !== '') parts.push(paint.dim(pad(ran, durationWidth, 'right')));
   if (detail !== '') parts.push('', paintDetail(step, detail, paint));
   return parts.join(' ').trimEnd();
+}
+
+function timeOf({ startedAt, finishedAt }: StepView, now: number): string {
+  if (startedAt === null) return '';
+  return finishedAt === null ? showElapsed(now - startedAt) : showDuration(finishedAt - startedAt);
 }
 
 function markOf(step: StepView, { paint, symbols, frame }: LineStyle): string {
@@ -66,27 +71,28 @@ function detailOf(step: StepView, now: number): string {
     case 'completed':
       return joinParts([itemsOf(step), attemptOf(step, step), step.wasDoneBefore ? 'done before' : null]);
     case 'skipped':
-      return joinParts([step.note === null || step.note === '' ? 'skipped' : `skipped: ${step.note}`]);
+      return joinParts([step.reason === null || step.reason === '' ? 'skipped' : `skipped: ${step.reason}`]);
     case 'running':
     case 'pending':
       return step.itemCount === null ? describeTry(step, step, now) : describeItems(step, now);
     default:
-      return joinParts([step.itemCount === null ? attemptOf(step, step) : counterOf(step), step.note]);
+      return joinParts([step.itemCount === null ? attemptOf(step, step) : counterOf(step), step.reason]);
   }
 }
 
-/** What an attempt is at: `attempt 2/3 in 4.0s: exit code 1`. */
+/** What an attempt is at: `attempt 2/3 in 4.0s: exit code 1`, `attempt 2/3 · last error: exit code 1`, `43%`. */
 function describeTry(tried: TryView, step: StepView, now: number): string {
-  if (tried.retryAt === null) return joinParts([attemptOf(tried, step), tried.note]);
-  const wait = showDuration(Math.max(0, tried.retryAt - now));
-  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} in ${wait}`;
-  return tried.note === null ? next : `${next}: ${tried.note}`;
+  const { retryAt, lastError, progress } = tried;
+  if (retryAt === null)
+    return joinParts([attemptOf(tried, step), progress ?? (lastError === null ? null : `last error: ${lastError}`)]);
+  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} in ${showElapsed(retryAt - now)}`;
+  return lastError === null ? next : `${next}: ${lastError}`;
 }
 
 function describeItems(step: StepView, now: number): string {
   const open = [...step.openItems];
   const running = open.filter(([, item]) => item.isRunning).length;
-  const [trouble] = open.filter(([, item]) => item.retryAt !== null || item.note !== null);
+  const [trouble] = open.filter(([, item]) => item.retryAt !== null || (item.lastError ?? item.progress) !== null);
   const said =
     trouble === undefined ? null : `${trouble[0].slice(step.id.length)} ${describeTry(trouble[1], step, now)}`;
   return joinParts([counterOf(step), running > 1 ? `${running} running` : null, said]);

@@ -37,16 +37,16 @@ describe('a step', () => {
 
   it('waits for its next attempt with the error of the last, and keeps it while it tries again', () => {
     const view = viewAfter([100, started('log')], [200, retrying('log', 'boom\n at x', { delayMs: 500 })]);
-    expect(stepOf(view, 'log')).toMatchObject({ status: 'pending', retryAt: 700, note: 'boom' });
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'pending', retryAt: 700, lastError: 'boom' });
     applyChange(view, started('log', { attempt: 2 }), 700);
-    expect(stepOf(view, 'log')).toMatchObject({ status: 'running', retryAt: null, note: 'boom', startedAt: 100 });
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'running', retryAt: null, lastError: 'boom', startedAt: 100 });
     expect(countedAttempt(stepOf(view, 'log'))).toBe(2);
   });
 
   it('says why it failed or was skipped', () => {
     const view = viewAfter([1, started('log')], [2, failed('log', 'no')], [3, skipped('publish')]);
-    expect(stepOf(view, 'log')).toMatchObject({ status: 'failed', note: 'no' });
-    expect(stepOf(view, 'publish')).toMatchObject({ status: 'skipped', note: 'its condition is false' });
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'failed', reason: 'no' });
+    expect(stepOf(view, 'publish')).toMatchObject({ status: 'skipped', reason: 'its condition is false' });
   });
 
   it('does not count an attempt that a crash cut off', () => {
@@ -78,13 +78,13 @@ describe('a foreach', () => {
     expect(stepOf(view, 'classify').openItems.get('classify[1]')).toMatchObject({
       isRunning: false,
       retryAt: 15,
-      note: 'busy',
+      lastError: 'busy',
     });
   });
 
   it('ends with all its items', () => {
     const view = viewAfter(...begun, [5, failed('classify[1]', 'no')], [5, failed('classify', 'no')]);
-    expect(stepOf(view, 'classify')).toMatchObject({ status: 'failed', note: 'no' });
+    expect(stepOf(view, 'classify')).toMatchObject({ status: 'failed', reason: 'no' });
     expect(stepOf(view, 'classify').openItems.size).toBe(0);
   });
 });
@@ -98,14 +98,22 @@ describe('progress', () => {
   ])('shows %s', (_, progress, note) => {
     const view = viewAfter([1, started('log')]);
     applyProgress(view, 'log', progress);
-    expect(stepOf(view, 'log').note).toBe(note);
+    expect(stepOf(view, 'log').progress).toBe(note);
+  });
+
+  it('of an attempt that failed is forgotten', () => {
+    const view = viewAfter([1, started('log')]);
+    applyProgress(view, 'log', 0.9);
+    applyChange(view, retrying('log', 'no'), 2);
+    applyChange(view, started('log', { attempt: 2 }), 3);
+    expect(stepOf(view, 'log')).toMatchObject({ progress: null, lastError: 'no' });
   });
 
   it('of an item is kept with the item', () => {
     const view = viewAfter([1, started('classify', { itemCount: 1 })], [1, started('classify[0]')]);
     applyProgress(view, 'classify[0]', 'half');
-    expect(stepOf(view, 'classify').openItems.get('classify[0]')?.note).toBe('half');
-    expect(stepOf(view, 'classify').note).toBeNull();
+    expect(stepOf(view, 'classify').openItems.get('classify[0]')?.progress).toBe('half');
+    expect(stepOf(view, 'classify').progress).toBeNull();
   });
 });
 

@@ -35,7 +35,7 @@ export function applyChange(view: RunView, change: Change, at: number): void {
 export function applyProgress(view: RunView, stepKey: string, progress: string | number): void {
   const step = view.steps.get(stepIdOf(stepKey));
   const tried = step?.openItems.get(stepKey) ?? step;
-  if (tried !== undefined) tried.note = showProgress(progress);
+  if (tried !== undefined) tried.progress = showProgress(progress);
 }
 
 function showProgress(progress: string | number): string {
@@ -127,19 +127,20 @@ function beginTry(tried: TryView, change: StepStarted): void {
   tried.attempt = change.attempt;
   if (change.attemptsBase !== null) tried.attemptsBefore = change.attemptsBase;
   tried.retryAt = null;
+  tried.progress = null;
 }
 
 function awaitRetry(tried: TryView, change: Extract<Change, { type: 'step_retry_scheduled' }>, at: number): void {
   tried.isRunning = false;
   tried.attempt = change.attempt;
   tried.retryAt = at + change.delayMs;
-  tried.note = firstLine(change.error.message);
+  tried.lastError = firstLine(change.error.message);
 }
 
-function settle(step: StepView, status: StepView['status'], note: string | null, at: number): void {
+function settle(step: StepView, status: StepView['status'], reason: string | null, at: number): void {
   step.status = status;
   step.isRunning = false;
-  step.note = note;
+  step.reason = reason;
   step.retryAt = null;
   step.finishedAt = at;
   step.openItems.clear();

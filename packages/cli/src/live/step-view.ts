@@ -17,8 +17,10 @@ export interface TryView {
   attemptsBefore: number;
   /** When the next attempt is due; null while none is waited for. */
   retryAt: number | null;
-  /** The last error or progress, in short; null when there is nothing to say. */
-  note: string | null;
+  /** What the last attempt that failed said, in short. */
+  lastError: string | null;
+  /** What the handler says of how far it is, in short. */
+  progress: string | null;
 }
 
 /** A step as a watcher sees it; changed in place as the run goes on. */
@@ -26,6 +28,8 @@ export interface StepView extends StepOutline, TryView {
   status: StepStatus;
   /** It had ended before this process came. */
   wasDoneBefore: boolean;
+  /** Why it ended as it did, when it did not complete. */
+  reason: string | null;
   startedAt: number | null;
   finishedAt: number | null;
   /** Items of a `foreach`; null before it began, and for other steps. */
@@ -44,6 +48,7 @@ export function pendingStep(outline: StepOutline): StepView {
     ...newTry(),
     status: 'pending',
     wasDoneBefore: false,
+    reason: null,
     startedAt: null,
     finishedAt: null,
     itemCount: null,
@@ -55,7 +60,7 @@ export function pendingStep(outline: StepOutline): StepView {
 
 /** Something that was not tried yet. */
 export function newTry(): TryView {
-  return { isRunning: false, attempt: 0, attemptsBefore: 0, retryAt: null, note: null };
+  return { isRunning: false, attempt: 0, attemptsBefore: 0, retryAt: null, lastError: null, progress: null };
 }
 
 /** Which attempt this is of those that the policy counts; 0 before the first. */

@@ -3,6 +3,7 @@ import { compileDefinition } from '../definition/compile-definition.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
 import { DefinitionDriftError, diffDefinitions, journalFits } from '../definition/diff-definitions.js';
 import type { Plan } from '../definition/plan.js';
+import { deepFreeze } from '../engine/deep-freeze.js';
 import { DefinitionMissingError } from '../errors.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
@@ -41,7 +42,7 @@ function byName(client: Client, run: RunRow): Plan {
 async function readStored(client: Client, hash: string): Promise<Plan | null> {
   const row = await client.store.readDefinition(hash);
   // Only checked definitions are stored.
-  return row === null ? null : compileDefinition(JSON.parse(row.body) as WorkflowDefinition);
+  return row === null ? null : compileDefinition(deepFreeze(JSON.parse(row.body) as WorkflowDefinition));
 }
 
 async function startedSteps(client: Client, runId: string): Promise<readonly string[]> {

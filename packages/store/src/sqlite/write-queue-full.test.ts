@@ -8,15 +8,15 @@ beforeEach(() => {
 });
 afterEach(() => fixture.dispose());
 
+const large = 'x'.repeat(200_000);
+
+/** Lets the database grow by this many pages and no more; 0 for no limit. */
+function limit(pages: number): void {
+  const now = Number(fixture.client.pragma('page_count', { simple: true }));
+  fixture.client.pragma(`max_page_count = ${pages === 0 ? 1_000_000 : now + pages}`);
+}
+
 describe('a disk that is full', () => {
-  const large = 'x'.repeat(200_000);
-
-  /** Lets the database grow by this many pages and no more; 0 for no limit. */
-  function limit(pages: number): void {
-    const now = Number(client.pragma('page_count', { simple: true }));
-    client.pragma(`max_page_count = ${pages === 0 ? 1_000_000 : now + pages}`);
-  }
-
   it('fails the whole group with STORE_FULL and keeps nothing of it', async () => {
     const { client, queue, insert, committed } = fixture;
     limit(5);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreClosedError } from '../errors.js';
-import { type QueueFixture, queueFixture, raise, turns } from '../test-support/queue-fixture.js';
+import { both, type QueueFixture, queueFixture, raise, turns } from '../test-support/queue-fixture.js';
 
 let fixture: QueueFixture;
 beforeEach(() => {
@@ -15,7 +15,7 @@ describe('writes of one turn of the event loop', () => {
   it('are one transaction: another connection sees all of them or none', async () => {
     const { queue, insert, committed } = fixture;
     const seen: number[] = [];
-    const writes = [1, 2, 3].map((x) => queue.enqueue(() => (seen.push(committed().length), insert(x)())));
+    const writes = [1, 2, 3].map((x) => queue.enqueue(both(() => seen.push(committed().length), insert(x))));
     await Promise.all(writes);
     expect(seen).toEqual([0, 0, 0]);
     expect(committed()).toEqual([1, 2, 3]);
@@ -39,7 +39,7 @@ describe('writes of one turn of the event loop', () => {
   it('are undone one by one: what throws takes only itself along', async () => {
     const { queue, insert, committed } = fixture;
     const thrown = new Error('mine');
-    const half = queue.enqueue(() => (insert('half')(), raise(thrown)()));
+    const half = queue.enqueue(both(insert('half'), raise(thrown)));
     const twice = queue.enqueue(insert(1));
     const again = queue.enqueue(insert(1));
     const after = queue.enqueue(insert(2));
@@ -51,7 +51,7 @@ describe('writes of one turn of the event loop', () => {
 
   it('are undone alone, too', async () => {
     const { client, queue, insert, committed } = fixture;
-    await expect(queue.enqueue(() => (insert('half')(), raise('text')()))).rejects.toBe('text');
+    await expect(queue.enqueue(both(insert('half'), raise('text')))).rejects.toBe('text');
     expect(committed()).toEqual([]);
     expect(client.inTransaction).toBe(false);
   });
@@ -83,7 +83,7 @@ describe('writes of one turn of the event loop', () => {
   it('may ask for more writes, which then belong to the next group', async () => {
     const { queue, insert, committed } = fixture;
     const inner: Promise<number>[] = [];
-    const nest = (x: number) => () => (inner.push(queue.enqueue(insert(x + 10))), insert(x)());
+    const nest = (x: number) => both(() => inner.push(queue.enqueue(insert(x + 10))), insert(x));
     await Promise.all([queue.enqueue(nest(1)), queue.enqueue(nest(2))]);
     await Promise.all(inner);
     expect(committed()).toEqual([1, 2, 11, 12]);
@@ -107,7 +107,7 @@ describe('runInside', () => {
     const { client, queue, insert, committed } = fixture;
     client.transaction(() => {
       insert(1)();
-      expect(() => queue.runInside(() => (insert('half')(), raise(new Error('mine'))()))).toThrow('mine');
+      expect(() => queue.runInside(both(insert('half'), raise(new Error('mine'))))).toThrow('mine');
     })();
     expect(committed()).toEqual([1]);
   });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { WriteQueue, type WriteQueueOptions } from '../sqlite/write-queue.js';
-import { waitFor } from './wait-for.js';
 
 /** A file with a table `t (x UNIQUE)`, a connection that a queue writes through, and another one that looks on. */
 export interface QueueFixture {
@@ -50,8 +49,15 @@ export function raise(error: unknown): () => never {
   };
 }
 
+/** Works in turn; the last one's value. */
+export function both<T>(first: () => unknown, second: () => T): () => T {
+  return () => {
+    first();
+    return second();
+  };
+}
+
 /** Lets the event loop turn this often, timers included. */
 export async function turns(count: number): Promise<void> {
-  let passed = 0;
-  await waitFor(`${count} turns of the event loop`, () => ++passed > count);
+  for (let passed = 0; passed < count; passed++) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -12,8 +12,8 @@ const others = [
   /^UNKNOWN$/,
 ];
 
-/** Where codes of one word stand: a class's `code`, an error's options, the first argument of an error of the terminal. */
-const oneWord = /(?:\bcode(?::| =| \?\?|: options\.code \?\?)|Error\(\s*)\s*'([A-Z]+)'/g;
+/** Where codes of one word stand: a class's `code`, an error's options, an error's first argument, and what `codeOf` returns. */
+const oneWord = /(?:\bcode(?::| =| \?\?|: options\.code \?\?)|Error\(\s*|\breturn)\s*'([A-Z]+)'/g;
 const severalWords = /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g;
 
 /** Every public error code in the sources, with the packages whose sources name it first-hand. */

@@ -12,6 +12,7 @@ test.each([
   ['a\nb\n', 'a\n…\nd', false],
   ['{ "a": [1] }  \n', '{ "a": [1] }', true],
   ['abbb\n', 'ab*', false],
+  ['measure-folder a/b\n', 'measure-folder a/b', true],
   ['', '', true],
 ])('%j against %j is %s', (written, expected, matches) => {
   expect(isAsWritten(written, expected)).toBe(matches);

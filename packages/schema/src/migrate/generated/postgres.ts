@@ -1,0 +1,41 @@
+// Written by scripts/embed-migrations.mjs from migrations/postgres; do not edit.
+import type { EmbeddedMigration } from '../embedded-migration.js';
+
+export const postgresMigrations: readonly EmbeddedMigration[] = [
+  {
+    tag: "0000_foundation",
+    createdAt: 1795373943838,
+    hash: "00688db230efab4d210ca295e6110f0f220821e07c13b3e14cb83138d977656b",
+    statements: [
+      "CREATE SCHEMA \"sisyphus\";",
+      "CREATE TABLE \"sisyphus\".\"audit_events\" (\n\t\"run_id\" text COLLATE \"C\" NOT NULL,\n\t\"seq\" bigint NOT NULL,\n\t\"type\" text NOT NULL,\n\t\"source\" text DEFAULT 'engine' NOT NULL,\n\t\"step_key\" text COLLATE \"C\",\n\t\"attempt\" bigint,\n\t\"fence\" bigint,\n\t\"worker\" text COLLATE \"C\",\n\t\"at\" bigint NOT NULL,\n\t\"payload\" text NOT NULL,\n\t\"payload_ref\" text COLLATE \"C\",\n\tCONSTRAINT \"audit_events_pk\" PRIMARY KEY(\"run_id\",\"seq\")\n);",
+      "CREATE TABLE \"sisyphus\".\"payloads\" (\n\t\"sha256\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"bytes\" bigint NOT NULL,\n\t\"body\" text NOT NULL\n);",
+      "CREATE TABLE \"sisyphus\".\"run_mailbox\" (\n\t\"id\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"run_id\" text COLLATE \"C\" NOT NULL,\n\t\"kind\" text NOT NULL,\n\t\"name\" text,\n\t\"payload\" text,\n\t\"payload_ref\" text COLLATE \"C\",\n\t\"created_at\" bigint NOT NULL,\n\t\"consumed_at\" bigint,\n\t\"consumed_seq\" bigint\n);",
+      "CREATE TABLE \"sisyphus\".\"workflow_definitions\" (\n\t\"hash\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"name\" text COLLATE \"C\" NOT NULL,\n\t\"version\" bigint,\n\t\"body\" text NOT NULL,\n\t\"created_at\" bigint NOT NULL\n);",
+      "CREATE TABLE \"sisyphus\".\"workflow_runs\" (\n\t\"id\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"namespace\" text COLLATE \"C\" DEFAULT 'default' NOT NULL,\n\t\"name\" text COLLATE \"C\" NOT NULL,\n\t\"version\" bigint,\n\t\"definition_hash\" text COLLATE \"C\",\n\t\"status\" text NOT NULL,\n\t\"reason\" text,\n\t\"ending_as\" text,\n\t\"input\" text,\n\t\"input_ref\" text COLLATE \"C\",\n\t\"context\" text,\n\t\"context_ref\" text COLLATE \"C\",\n\t\"output\" text,\n\t\"output_ref\" text COLLATE \"C\",\n\t\"error\" text,\n\t\"tags\" text,\n\t\"usage\" text,\n\t\"budget\" text,\n\t\"parent_run_id\" text COLLATE \"C\",\n\t\"parent_step_key\" text COLLATE \"C\",\n\t\"root_run_id\" text COLLATE \"C\" NOT NULL,\n\t\"idempotency_key\" text COLLATE \"C\",\n\t\"queue\" text COLLATE \"C\" DEFAULT 'default' NOT NULL,\n\t\"priority\" bigint DEFAULT 0 NOT NULL,\n\t\"concurrency_key\" text COLLATE \"C\",\n\t\"wake_at\" bigint,\n\t\"deadline_at\" bigint,\n\t\"revision\" bigint DEFAULT 0 NOT NULL,\n\t\"last_seq\" bigint DEFAULT 0 NOT NULL,\n\t\"fence\" bigint DEFAULT 0 NOT NULL,\n\t\"lease_worker\" text COLLATE \"C\",\n\t\"lease_holder\" text,\n\t\"lease_expires_at\" bigint,\n\t\"lease_renewals\" bigint DEFAULT 0 NOT NULL,\n\t\"created_at\" bigint NOT NULL,\n\t\"updated_at\" bigint NOT NULL,\n\t\"started_at\" bigint,\n\t\"finished_at\" bigint\n);",
+      "CREATE TABLE \"sisyphus\".\"workflow_steps\" (\n\t\"run_id\" text COLLATE \"C\" NOT NULL,\n\t\"step_key\" text COLLATE \"C\" NOT NULL,\n\t\"step_id\" text COLLATE \"C\" NOT NULL,\n\t\"type\" text NOT NULL,\n\t\"status\" text NOT NULL,\n\t\"result\" text,\n\t\"result_ref\" text COLLATE \"C\",\n\t\"error\" text,\n\t\"attempts\" bigint DEFAULT 0 NOT NULL,\n\t\"attempts_base\" bigint DEFAULT 0 NOT NULL,\n\t\"delivery\" text,\n\t\"input_hash\" text COLLATE \"C\",\n\t\"item_count\" bigint,\n\t\"wake_at\" bigint,\n\t\"child_run_id\" text COLLATE \"C\",\n\t\"usage\" text,\n\t\"reserved\" text,\n\t\"settled_seq\" bigint,\n\t\"started_at\" bigint,\n\t\"finished_at\" bigint,\n\t\"updated_at\" bigint NOT NULL,\n\t\"first_seq\" bigint DEFAULT 0 NOT NULL,\n\tCONSTRAINT \"workflow_steps_pk\" PRIMARY KEY(\"run_id\",\"step_key\")\n);",
+      "ALTER TABLE \"sisyphus\".\"audit_events\" ADD CONSTRAINT \"audit_events_run_id_workflow_runs_id_fk\" FOREIGN KEY (\"run_id\") REFERENCES \"sisyphus\".\"workflow_runs\"(\"id\") ON DELETE no action ON UPDATE no action;",
+      "ALTER TABLE \"sisyphus\".\"run_mailbox\" ADD CONSTRAINT \"run_mailbox_run_id_workflow_runs_id_fk\" FOREIGN KEY (\"run_id\") REFERENCES \"sisyphus\".\"workflow_runs\"(\"id\") ON DELETE no action ON UPDATE no action;",
+      "ALTER TABLE \"sisyphus\".\"workflow_steps\" ADD CONSTRAINT \"workflow_steps_run_id_workflow_runs_id_fk\" FOREIGN KEY (\"run_id\") REFERENCES \"sisyphus\".\"workflow_runs\"(\"id\") ON DELETE no action ON UPDATE no action;",
+      "CREATE INDEX \"audit_events_payload_ref\" ON \"sisyphus\".\"audit_events\" USING btree (\"payload_ref\") WHERE payload_ref IS NOT NULL;",
+      "CREATE INDEX \"run_mailbox_unread\" ON \"sisyphus\".\"run_mailbox\" USING btree (\"run_id\",\"id\") WHERE consumed_at IS NULL;",
+      "CREATE INDEX \"run_mailbox_run\" ON \"sisyphus\".\"run_mailbox\" USING btree (\"run_id\",\"id\");",
+      "CREATE INDEX \"run_mailbox_payload_ref\" ON \"sisyphus\".\"run_mailbox\" USING btree (\"payload_ref\") WHERE payload_ref IS NOT NULL;",
+      "CREATE INDEX \"workflow_definitions_by_name\" ON \"sisyphus\".\"workflow_definitions\" USING btree (\"name\",\"created_at\");",
+      "CREATE UNIQUE INDEX \"workflow_runs_idempotency\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"idempotency_key\") WHERE idempotency_key IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_ready\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"priority\",\"id\") WHERE status = 'pending' AND wake_at IS NULL;",
+      "CREATE INDEX \"workflow_runs_timers\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"wake_at\") WHERE wake_at IS NOT NULL AND status IN ('pending', 'waiting');",
+      "CREATE INDEX \"workflow_runs_held\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"lease_expires_at\") WHERE lease_worker IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_concurrency\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"concurrency_key\") WHERE concurrency_key IS NOT NULL AND status = 'running';",
+      "CREATE INDEX \"workflow_runs_deadline\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"deadline_at\") WHERE deadline_at IS NOT NULL AND status IN ('pending', 'running', 'waiting', 'paused');",
+      "CREATE INDEX \"workflow_runs_by_status\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"status\",\"id\");",
+      "CREATE INDEX \"workflow_runs_by_name\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"name\",\"id\");",
+      "CREATE INDEX \"workflow_runs_parent\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"parent_run_id\") WHERE parent_run_id IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_root\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"root_run_id\") WHERE parent_run_id IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_input_ref\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"input_ref\") WHERE input_ref IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_context_ref\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"context_ref\") WHERE context_ref IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_output_ref\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"output_ref\") WHERE output_ref IS NOT NULL;",
+      "CREATE INDEX \"workflow_steps_result_ref\" ON \"sisyphus\".\"workflow_steps\" USING btree (\"result_ref\") WHERE result_ref IS NOT NULL;",
+    ],
+  },
+];

@@ -1,4 +1,4 @@
-CREATE SCHEMA "sisyphus";
+CREATE SCHEMA IF NOT EXISTS "sisyphus";
 --> statement-breakpoint
 CREATE TABLE "sisyphus"."audit_events" (
 	"run_id" text COLLATE "C" NOT NULL,

@@ -16,7 +16,8 @@ import { styleText } from 'node:util';
 export function createPaint(stream, env) {
   const isPlain = stream.isTTY !== true || env.TERM === 'dumb' || (env.NO_COLOR ?? '') !== '';
   /** @param {Parameters<typeof styleText>[0]} style */
-  const painter = (style) => (/** @type {string} */ text) => (isPlain ? text : styleText(style, text));
+  const painter = (style) => (/** @type {string} */ text) =>
+    isPlain ? text : styleText(style, text, { validateStream: false });
   return {
     bold: painter('bold'),
     dim: painter('dim'),

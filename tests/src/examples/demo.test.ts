@@ -1,11 +1,15 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createReaderHome, type ReaderHome } from '../docs/support/reader-home.js';
 import { repositoryRoot } from '../docs/support/repository.js';
 import { type Ended, runProgram } from '../docs/support/run-program.js';
+import { eventually } from '../support/eventually.js';
 import { createRepository } from './support/git-repository.js';
 
+const demo = join(repositoryRoot, 'scripts/demo.mjs');
 const demoTimeoutMs = 120_000;
 let home: ReaderHome;
 let temporary: string;
@@ -36,8 +40,9 @@ test(
         .map(([step]) => step)
         .filter((step) => doneBefore.includes(step)),
     ).toEqual([]);
+    expect(stdout).not.toContain('\u001b');
     expect(stdout.match(/^ {5}(yes|NO ) /gm)).toEqual(Array(7).fill('     yes '));
-    expectNothingLeft();
+    await expectNothingLeft();
   },
   demoTimeoutMs,
 );
@@ -53,16 +58,7 @@ test(
     const { status, stdout } = await runDemo(clone);
     expect(status, stdout).toBe(0);
     expect(stdout).toContain('Nothing was done twice.');
-    expectNothingLeft();
-  },
-  demoTimeoutMs,
-);
-
-test(
-  'what is piped on has no colours',
-  async () => {
-    const { stdout, stderr } = await runDemo(temporary);
-    expect(stdout + stderr).not.toContain('\u001b');
+    await expectNothingLeft();
   },
   demoTimeoutMs,
 );
@@ -73,19 +69,35 @@ test(
     const { status, stdout, stderr } = await runDemo(temporary);
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('not a git repository');
-    expectNothingLeft();
+    await expectNothingLeft();
+  },
+  demoTimeoutMs,
+);
+
+test(
+  'a demo that is stopped takes all it started with it',
+  async () => {
+    const { folder } = createRepository(join(home.cwd, 'repository'), ['Push']);
+    const child = spawn(process.execPath, [demo, folder], { ...demoOptions(), stdio: ['ignore', 'pipe', 'inherit'] });
+    let written = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+    await eventually('the first section', () => written.includes('sections started'));
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    await expectNothingLeft();
   },
   demoTimeoutMs,
 );
 
 function runDemo(repository: string): Promise<Ended> {
+  return runProgram(process.execPath, [demo, repository], { ...demoOptions(), timeoutMs: demoTimeoutMs });
+}
+
+function demoOptions() {
   const { NO_COLOR: _, ...env } = home.env;
-  const options = {
-    cwd: home.cwd,
-    env: { ...env, TMPDIR: temporary, GIT_CEILING_DIRECTORIES: home.cwd },
-    timeoutMs: demoTimeoutMs,
-  };
-  return runProgram(process.execPath, [join(repositoryRoot, 'scripts/demo.mjs'), repository], options);
+  return { cwd: home.cwd, env: { ...env, TMPDIR: temporary, GIT_CEILING_DIRECTORIES: home.cwd } };
 }
 
 /** The attempts of the timeline: `+0.12 s  head  completed  12 ms`. */
@@ -94,7 +106,23 @@ function attemptsIn(output: string): readonly (readonly string[])[] {
   return [...lines].map(({ groups }) => [groups?.step ?? '', groups?.outcome ?? '']);
 }
 
-/** No file of the demo, and no process that has its folder on its command line. */
-function expectNothingLeft(): void {
+/** No file of the demo, and no process: each of them has the demo's temporary folder in its environment. */
+async function expectNothingLeft(): Promise<void> {
   expect(readdirSync(temporary)).toEqual([]);
+  await eventually('the end of every process', () => processesWith(`TMPDIR=${temporary}`).length === 0);
+}
+
+/** Where there is no /proc nothing is found: the files alone have to tell. */
+function processesWith(variable: string): readonly string[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(variable));
+}
+
+function environmentOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    // It ended meanwhile, or is somebody else's.
+    return [];
+  }
 }

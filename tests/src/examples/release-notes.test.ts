@@ -59,25 +59,27 @@ test('commits are grouped by prefix or first word, conventional ones under their
   );
 });
 
-test.each([
-  ['quotes', `say "it's" \\"done\\"`],
-  ['an expression', `use \${{ input.repo }} and $\${{ x }} }}`],
-  ['backticks and a command', 'call `sisyphus` $(touch pwned) ; touch pwned | cat'],
-  ['formats of git and printf', 'keep %s %H %n \\n %d'],
-  ['letters of the world', 'Überall 漢字 и 🎉'],
-  ['only signs', '--- !!! ???'],
-  ['an option', '--output=pwned'],
-  ['a heading and a tag', '# not a heading <b>bold</b>'],
-  ['names of JavaScript', '__proto__ constructor toString'],
-])('a subject with %s stands in the notes as it is', async (_, subject) => {
-  const repository = makeRepository(['Begin', subject, subject]);
+test('subjects stand in the notes as they are, whatever is in them, and do nothing', async () => {
+  const subjects = [
+    `say "it's" \\"done\\"`,
+    `use \${{ input.repo }} and $\${{ x }} }}`,
+    'call `sisyphus` $(touch pwned) ; touch pwned | cat',
+    'keep %s %H %n \\n %d',
+    'Überall 漢字 и 🎉',
+    '--- !!! ???',
+    '--output=pwned',
+    '# not a heading <b>bold</b>',
+    '__proto__ constructor toString',
+  ];
+  const repository = makeRepository([...subjects, ...subjects]);
   expect((await runExample({ repo: repository.folder })).status).toBe(0);
-  expect(
-    withoutHashes(readNotes())
-      .split('\n')
-      .filter((line) => line === `- ${subject}`),
-  ).toHaveLength(2);
-  expect(existsSync(join(home.cwd, 'pwned')) || existsSync(join(repository.folder, 'pwned'))).toBe(false);
+  const lines = withoutHashes(readNotes()).split('\n');
+  for (const subject of subjects)
+    expect(
+      lines.filter((line) => line === `- ${subject}`),
+      subject,
+    ).toHaveLength(2);
+  expect([home.cwd, repository.folder].some((folder) => existsSync(join(folder, 'pwned')))).toBe(false);
 });
 
 test('an empty subject has its line too', async () => {

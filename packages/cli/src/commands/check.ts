@@ -1,3 +1,4 @@
+import type { DefinitionIssue, IssueSeverity } from '@sisyphus-state/executor';
 import { exitStatus } from '../errors/exit-status.js';
 import { count } from '../format/text.js';
 import { loadHandlers } from '../input/load-handlers.js';
@@ -25,13 +26,30 @@ function toDocument({ definition, issues, source }: InspectedFile): object {
   return { valid: definition !== null, source, name: definition?.name ?? null, issues };
 }
 
+const mostNotesOfAKind = 3;
+
+/** Notes come by the hundred (one for each id with a hyphen): the first of a kind say it. Errors and warnings all show. */
+function worthShowing(issues: readonly DefinitionIssue[]): readonly DefinitionIssue[] {
+  const notes = new Map<string, number>();
+  return issues.filter(({ code, severity }) => {
+    if (severity !== 'note') return true;
+    const seen = (notes.get(code) ?? 0) + 1;
+    notes.set(code, seen);
+    return seen <= mostNotesOfAKind;
+  });
+}
+
+function tally(issues: readonly DefinitionIssue[], severity: IssueSeverity): number {
+  return issues.filter((issue) => issue.severity === severity).length;
+}
+
 function printIssues({ definition, issues, source }: InspectedFile, { terminal }: CommandContext): void {
   const { paint, print } = terminal;
-  for (const issue of issues) for (const line of showIssueLines(issue, source, paint)) print(line);
-  const [errors, warnings] = (['error', 'warning'] as const).map(
-    (severity) => issues.filter((issue) => issue.severity === severity).length,
-  );
-  const beside = warnings ? `, ${count(warnings, 'warning')}` : '';
-  if (definition === null) print(`${paint.red('not valid')}: ${count(errors ?? 0, 'error')}${beside}`);
+  for (const issue of worthShowing(issues)) for (const line of showIssueLines(issue, source, paint)) print(line);
+  const beside = (['warning', 'note'] as const)
+    .map((severity) => [tally(issues, severity), severity] as const)
+    .map(([number, severity]) => (number === 0 ? '' : `, ${count(number, severity)}`))
+    .join('');
+  if (definition === null) print(`${paint.red('not valid')}: ${count(tally(issues, 'error'), 'error')}${beside}`);
   else print(`${paint.green('valid')}: ${definition.name}, ${count(definition.steps.length, 'step')}${beside}`);
 }

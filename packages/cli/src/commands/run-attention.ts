@@ -1,6 +1,5 @@
 import { isTerminal, type ProcessIdentity, type RunRow } from '@sisyphus-state/schema';
 import { isProvablyDead, leaseState, readProcessIdentity } from '@sisyphus-state/store';
-import { showInstant } from '../format/time.js';
 
 type LeaseColumns = Pick<RunRow, 'status' | 'wakeAt' | 'leaseWorker' | 'leaseHolder' | 'leaseExpiresAt'>;
 
@@ -13,9 +12,9 @@ export function whyUnattended(run: LeaseColumns, now: number): string | null {
     case 'free':
       return 'nobody works on it';
     case 'dead':
-      return `its worker ${run.leaseWorker} is gone`;
+      return 'its worker is gone';
     case 'expired':
-      return `its worker ${run.leaseWorker} has not been heard of since its lease ended at ${showInstant(run.leaseExpiresAt ?? 0)}`;
+      return 'its worker let its lease run out';
   }
 }
 

@@ -7,6 +7,7 @@ export type UsageErrorCode =
   | 'INPUT_NOT_JSON'
   | 'DATABASE_MISSING'
   | 'RUN_AMBIGUOUS'
+  | 'HANDLER_NOT_FOUND'
   | 'HANDLERS_UNLOADABLE';
 
 /** The command line, or a file it names, is not what the command takes; nothing was started. */

@@ -41,28 +41,28 @@ function documentsOf(event: LiveEvent): readonly object[] {
     const { stepKey, message, data = null } = event;
     return [{ type: 'log', runId, stepKey, message, data }];
   }
-  return event.changes.map((change) => ({ ...withoutValues(change), runId, at: isoInstant(event.at) }));
+  const at = isoInstant(event.at);
+  return event.changes.map((change) => ({ type: change.type, runId, at, ...withoutValues(change) }));
 }
 
 /** Values are left out, they would come twice: `show --json` has each step's, and the last line the run's. */
 function withoutValues(change: Change): object {
-  const { type } = change;
   const place = 'stepKey' in change ? { stepKey: change.stepKey } : {};
   const attempt = 'attempt' in change ? { attempt: change.attempt } : {};
   switch (change.type) {
     case 'step_failed':
     case 'workflow_failed':
-      return { type, ...place, ...attempt, error: shortError(change.error) };
+      return { ...place, ...attempt, error: shortError(change.error) };
     case 'step_retry_scheduled':
-      return { type, ...place, ...attempt, error: shortError(change.error), delayMs: change.delayMs };
+      return { ...place, ...attempt, error: shortError(change.error), delayMs: change.delayMs };
     case 'step_skipped':
     case 'step_cancelled':
     case 'workflow_cancelled':
-      return { type, ...place, ...attempt, reason: change.reason };
+      return { ...place, ...attempt, reason: change.reason };
     case 'step_started':
-      return { type, ...place, ...attempt, stepType: change.stepType, itemCount: change.itemCount };
+      return { ...place, ...attempt, stepType: change.stepType, itemCount: change.itemCount };
     default:
-      return { type, ...place, ...attempt };
+      return { ...place, ...attempt };
   }
 }
 

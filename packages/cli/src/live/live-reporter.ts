@@ -12,8 +12,8 @@ import { summarize } from './summarize.js';
 /** Tells of a run as a picture on a terminal: a line a step, redrawn as it goes on. */
 export function createLiveReporter(terminal: Terminal, view: RunView, resumeCommand: () => string): Reporter {
   const { paint, symbols } = terminal;
-  const screen = new LiveScreen(terminal, (frame, rows) =>
-    renderRun(view, { columns: terminal.columns, rows, now: terminal.now(), frame, paint, symbols }),
+  const screen = new LiveScreen(terminal, (frame) =>
+    renderRun(view, { ...frame, columns: terminal.columns, now: terminal.now(), paint, symbols }),
   );
   const restore: (() => void)[] = [];
   const finish = (): void => {

@@ -1,8 +1,15 @@
 import { createLogUpdate } from 'log-update';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** Draws the picture of a run; `frame` grows by one a picture, `rows` is how many lines there is room for. */
-export type Picture = (frame: number, rows: number) => readonly string[];
+/** What a picture is drawn for: `frame` grows by one a picture, `rows` is how many lines there is room for. */
+export interface Frame {
+  readonly frame: number;
+  readonly rows: number;
+  readonly isFinal: boolean;
+}
+
+/** Draws the picture of a run. */
+export type Picture = (frame: Frame) => readonly string[];
 
 /** Twelve pictures a second: smooth to the eye, and no run is too fast for it. */
 const intervalMs = 83;
@@ -41,7 +48,8 @@ export class LiveScreen {
   /** Draws the picture as it is now. */
   draw(): void {
     this.#frame += 1;
-    this.#update(this.#picture(this.#frame, Math.max(1, this.#terminal.rows - linesKept)).join('\n'));
+    const rows = Math.max(1, this.#terminal.rows - linesKept);
+    this.#update(this.#picture({ frame: this.#frame, rows, isFinal: false }).join('\n'));
   }
 
   /** Prints a line that stays, above the picture. */
@@ -60,7 +68,8 @@ export class LiveScreen {
     this.#timer = null;
     this.#inOneWrite(() => {
       this.#update.clear();
-      for (const line of this.#picture(this.#frame, mostFinalLines)) this.#written += `${line}\n`;
+      const lines = this.#picture({ frame: this.#frame, rows: mostFinalLines, isFinal: true });
+      for (const line of lines) this.#written += `${line}\n`;
     });
     process.off('exit', this.#onExit);
     this.#onExit();

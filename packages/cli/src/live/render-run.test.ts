@@ -10,6 +10,7 @@ const options: PictureOptions = {
   rows: 20,
   now: 3000,
   frame: 0,
+  isFinal: false,
   paint: pc.createColors(false),
   symbols: 'unicode',
 };

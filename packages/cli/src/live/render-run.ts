@@ -11,6 +11,7 @@ export interface PictureOptions {
   readonly rows: number;
   readonly now: number;
   readonly frame: number;
+  readonly isFinal: boolean;
   readonly paint: Colors;
   readonly symbols: Symbols;
 }

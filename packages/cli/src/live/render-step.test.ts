@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type LineStyle, renderStep } from './render-step.js';
 import { newTry, pendingStep, type StepView } from './step-view.js';
 
-const style: LineStyle = { paint: pc.createColors(false), symbols: 'unicode', now: 5000, frame: 0, idWidth: 8 };
+const style: LineStyle = {
+  paint: pc.createColors(false),
+  symbols: 'unicode',
+  now: 5000,
+  frame: 0,
+  idWidth: 8,
+  isFinal: false,
+};
 
 function step(given: Partial<StepView>): StepView {
   return { ...pendingStep({ id: 'log', type: 'shell', isForeach: false, maxAttempts: 3 }), ...given };
@@ -82,6 +89,10 @@ describe('a line', () => {
   it('turns its spinner a step a picture', () => {
     const running = step({ status: 'running', startedAt: 5000 });
     expect([0, 1, 10].map((frame) => renderStep(running, { ...style, frame })[0])).toEqual(['⠋', '⠙', '⠋']);
+  });
+
+  it('has no spinner in the last picture', () => {
+    expect(renderStep(step({ status: 'running', startedAt: 5000 }), { ...style, isFinal: true })[0]).toBe('◦');
   });
 
   it('does without unusual characters where the font has none', () => {

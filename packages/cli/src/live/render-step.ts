@@ -12,12 +12,32 @@ export interface LineStyle {
   readonly frame: number;
   /** Cells for the steps' ids. */
   readonly idWidth: number;
+  /** The last picture: nothing in it moves any more. */
+  readonly isFinal: boolean;
 }
 
 const spinners = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] };
 const marks = {
-  unicode: { completed: '✔', failed: '✖', skipped: '↷', cancelled: '⊘', retrying: '↻', pending: '·', asking: '?' },
-  ascii: { completed: '+', failed: 'x', skipped: '-', cancelled: '!', retrying: '~', pending: '.', asking: '?' },
+  unicode: {
+    completed: '✔',
+    failed: '✖',
+    skipped: '↷',
+    cancelled: '⊘',
+    retrying: '↻',
+    pending: '·',
+    asking: '?',
+    left: '◦',
+  },
+  ascii: {
+    completed: '+',
+    failed: 'x',
+    skipped: '-',
+    cancelled: '!',
+    retrying: '~',
+    pending: '.',
+    asking: '?',
+    left: 'o',
+  },
 };
 const durationWidth = 7;
 
@@ -39,7 +59,7 @@ function timeOf({ startedAt, finishedAt }: StepView, now: number): string {
   return finishedAt === null ? showElapsed(now - startedAt) : showDuration(finishedAt - startedAt);
 }
 
-function markOf(step: StepView, { paint, symbols, frame }: LineStyle): string {
+function markOf(step: StepView, { paint, symbols, frame, isFinal }: LineStyle): string {
   const mark = marks[symbols];
   if (step.retryAt !== null) return paint.yellow(mark.retrying);
   switch (step.status) {
@@ -52,6 +72,7 @@ function markOf(step: StepView, { paint, symbols, frame }: LineStyle): string {
     case 'skipped':
       return paint.dim(mark.skipped);
     case 'running':
+      if (isFinal) return paint.yellow(mark.left);
       return paint.cyan(spinners[symbols][frame % spinners[symbols].length] ?? '');
     case 'waiting':
     case 'in_doubt':
@@ -92,7 +113,9 @@ function describeTry(tried: TryView, step: StepView, now: number): string {
 function describeItems(step: StepView, now: number): string {
   const open = [...step.openItems];
   const running = open.filter(([, item]) => item.isRunning).length;
-  const [trouble] = open.filter(([, item]) => item.retryAt !== null || (item.lastError ?? item.progress) !== null);
+  const trouble =
+    open.find(([, item]) => item.retryAt !== null || item.lastError !== null) ??
+    open.find(([, item]) => item.progress !== null);
   const said =
     trouble === undefined ? null : `${trouble[0].slice(step.id.length)} ${describeTry(trouble[1], step, now)}`;
   return joinParts([counterOf(step), running > 1 ? `${running} running` : null, said]);

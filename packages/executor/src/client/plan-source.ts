@@ -4,6 +4,7 @@ import { checkDefinition } from '../definition/check-definition.js';
 import { compileDefinition } from '../definition/compile-definition.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
 import type { Plan } from '../definition/plan.js';
+import { deepFreeze } from '../engine/deep-freeze.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
 import type { Client } from './client.js';
@@ -42,7 +43,7 @@ function compileChecked(registry: HandlerRegistry, workflow: Workflow): Plan {
  */
 function asStored(definition: WorkflowDefinition): WorkflowDefinition {
   // Canonical JSON of a checked definition.
-  return JSON.parse(compileDefinition(definition).canonical) as WorkflowDefinition;
+  return deepFreeze(JSON.parse(compileDefinition(definition).canonical) as WorkflowDefinition);
 }
 
 /** Refuses a plan with steps that nobody here can run, before anything is written. */

@@ -1,6 +1,7 @@
 import type { Plan, PlanStep } from '../definition/plan.js';
 import { isPlainObject } from './deep-freeze.js';
 import type { Journal } from './journal.js';
+import { needsPointBack, splitNeeds, transitiveNeeds } from './split-needs.js';
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -11,8 +12,8 @@ const rememberedContexts = 64;
  * Computes contexts: the input, then the plain-object results of the steps that a step transitively needs, in
  * definition order; `foreach` steps, arrays and texts do not merge.
  *
- * Along a chain each context extends the one before it, so that a step costs its own result, not all before it. Spread
- * (not assignment) copies a result's `__proto__` as the plain key it is.
+ * A context extends that of a step before it wherever the needs allow it, so that along a chain, or through branches that
+ * part and meet, nothing is gathered twice.
  */
 export class ContextBuilder {
   readonly #plan: Plan;
@@ -29,75 +30,59 @@ export class ContextBuilder {
 
   /** What the step's handler gets. */
   before(step: PlanStep): Context {
-    const [only] = step.needs;
-    if (only === undefined) return this.#start;
-    if (step.needs.length === 1) return this.#afterChain(only.index);
-    return this.#merge(transitiveNeeds(this.#plan, step));
+    if (step.needs.length === 0) return this.#start;
+    if (!needsPointBack(this.#plan)) return this.#extend(this.#start, transitiveNeeds(this.#plan, step));
+    const { base, rest } = splitNeeds(this.#plan, step);
+    return this.#extend(base === null ? this.#start : this.#afterStep(base), rest);
   }
 
   /** What the run is left with: every completed step's result. */
   final(): Context {
-    const last = this.#plan.steps.at(-1);
-    if (last === undefined) return this.#start;
-    if (isChain(this.#plan)) return this.#afterChain(last.index);
-    return this.#merge(this.#plan.steps.map((step) => step.index));
+    return this.#extend(
+      this.#start,
+      this.#plan.steps.map((step) => step.index),
+    );
   }
 
-  /** The context after a step of a chain: walks back to the nearest remembered one, then forward again. */
-  #afterChain(index: number): Context {
-    const back: PlanStep[] = [];
+  /** Walks back to a step whose context is remembered, or to the start, and forward again; a loop, because a chain may be long. */
+  #afterStep(index: number): Context {
+    const back: number[] = [];
     let context: Context | undefined;
-    for (let step = this.#plan.steps[index]; step !== undefined && context === undefined; ) {
-      context = this.#after.get(step.index);
+    for (let next: PlanStep | undefined = this.#plan.steps[index]; next !== undefined && context === undefined; ) {
+      context = this.#after.get(next.index);
       if (context !== undefined) break;
-      back.push(step);
-      const [only, other] = step.needs;
-      if (other !== undefined) context = this.before(step);
-      step = only === undefined ? undefined : this.#plan.steps[only.index];
+      const { base, rest } = splitNeeds(this.#plan, next);
+      back.push(next.index, ...rest.reverse());
+      next = base === null ? undefined : this.#plan.steps[base];
     }
-    let current = context ?? this.#start;
-    for (const step of back.reverse()) current = this.#extend(current, step);
-    this.#remember(index, current);
-    return current;
+    const after = this.#extend(context ?? this.#start, back.reverse());
+    this.#remember(index, after);
+    return after;
   }
 
-  #merge(indexes: readonly number[]): Context {
-    let context = this.#start;
-    for (const index of indexes) {
-      const step = this.#plan.steps[index];
-      if (step !== undefined) context = this.#extend(context, step);
-    }
-    return context;
+  /** Adds results in the order given; a later one wins, a key keeps the place where it came first. */
+  #extend(context: Context, indexes: readonly number[]): Context {
+    const results = indexes.map((index) => this.#mergedResult(index)).filter((result) => result !== null);
+    const [first, second] = results;
+    if (first === undefined) return context;
+    // Spread and entries, not assignments: `__proto__` is copied as the plain key it is.
+    if (second === undefined) return Object.freeze({ ...context, ...first });
+    const entries = new Map(Object.entries(context));
+    for (const result of results) for (const [key, value] of Object.entries(result)) entries.set(key, value);
+    return Object.freeze(Object.fromEntries(entries));
   }
 
-  #extend(context: Context, step: PlanStep): Context {
-    if (step.foreach !== null) return context;
+  #mergedResult(index: number): Context | null {
+    const step = this.#plan.steps[index];
+    if (step === undefined || step.foreach !== null) return null;
     const entry = this.#journal.get(step.id);
-    if (entry?.status !== 'completed' || !isPlainObject(entry.result)) return context;
-    return Object.freeze({ ...context, ...entry.result });
+    return entry?.status === 'completed' && isPlainObject(entry.result) ? entry.result : null;
   }
 
   #remember(index: number, context: Context): void {
+    this.#after.delete(index);
     this.#after.set(index, context);
     const oldest = this.#after.size > rememberedContexts ? this.#after.keys().next().value : undefined;
     if (oldest !== undefined) this.#after.delete(oldest);
   }
-}
-
-function transitiveNeeds(plan: Plan, step: PlanStep): number[] {
-  const found = new Set<number>();
-  const open = step.needs.map(({ index }) => index);
-  for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (found.has(index)) continue;
-    found.add(index);
-    for (const need of plan.steps[index]?.needs ?? []) open.push(need.index);
-  }
-  return [...found].sort((a, b) => a - b);
-}
-
-/** Each step needs exactly the one before it. */
-function isChain(plan: Plan): boolean {
-  return plan.steps.every(({ index, needs }) =>
-    index === 0 ? needs.length === 0 : needs.length === 1 && needs[0]?.index === index - 1,
-  );
 }

@@ -8,7 +8,9 @@ import type { RetryPolicy } from '../definition/plan.js';
  * never less than what the error itself asked for.
  */
 export function retryDelay(policy: RetryPolicy, failures: number, retryAfterMs: number | null, random: number): number {
-  const exponential = Math.min(policy.maxBackoffMs, policy.backoffMs * policy.factor ** (failures - 1));
+  // Finite even after hundreds of failures: no wait times infinity would be no number.
+  const growth = Math.min(policy.factor ** (failures - 1), Number.MAX_VALUE);
+  const exponential = Math.min(policy.maxBackoffMs, policy.backoffMs * growth);
   return Math.ceil(Math.max(exponential * share(policy.jitter, random), retryAfterMs ?? 0));
 }
 

@@ -26,7 +26,7 @@ export class Walk {
   takeReady(): readonly PlanStep[] {
     const ready = this.#ready;
     this.#ready = [];
-    return ready;
+    return ready.length > 1 ? ready.sort((a, b) => a.index - b.index) : ready;
   }
 
   /** Marks a step as completed or skipped; what waited only for it becomes ready. */

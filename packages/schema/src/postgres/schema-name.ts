@@ -1,4 +1,4 @@
-import { type PgTableFn, pgSchema, pgTable } from 'drizzle-orm/pg-core';
+import { PgSchema, pgSchema } from 'drizzle-orm/pg-core';
 
 /** The schema that holds the tables unless another is asked for; never `public`, where `payloads` may be somebody else's. */
 export const defaultSchema = 'sisyphus';
@@ -31,8 +31,8 @@ export function checkSchemaName(schema: string): string {
 }
 
 /** Drizzle's way to declare a table in this schema. */
-export function tableIn(schema: string): PgTableFn<string> {
-  if (schema === defaultSchema) return sisyphusSchema.table;
-  // Drizzle refuses pgSchema('public'): there a table has no schema in its type, and lives where search_path says.
-  return schema === 'public' ? (pgTable as unknown as PgTableFn<string>) : pgSchema(schema).table;
+export function tableIn(schema: string) {
+  // Not pgSchema(): it refuses `public`, whose tables it wants to find by search_path; ours are always named in full.
+  const namespace: PgSchema = schema === defaultSchema ? sisyphusSchema : new PgSchema(schema);
+  return namespace.table;
 }

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreBusyError } from '../errors.js';
 import { type QueueFixture, queueFixture, turns } from '../test-support/queue-fixture.js';
@@ -128,9 +129,26 @@ describe('on a connection that its owner uses too', () => {
     expect(client.pragma('busy_timeout', { simple: true })).toBe(4321);
   });
 
+  it('blocks nobody for the owner’s timeout where a reader keeps a commit waiting, as it can outside of WAL', async () => {
+    const { client, other, queueWith, insert } = fixture;
+    other.close();
+    client.pragma('journal_mode = DELETE');
+    client.pragma('busy_timeout = 600000');
+    const reader = new Database(client.name);
+    const reading = reader.prepare('SELECT count(*) FROM sqlite_master').iterate();
+    reading.next();
+    const write = queueWith({ borrowedTimeoutMs: 5 }).enqueue(insert(1));
+    // The reader ends only after these turns: a commit that waited by itself would wait for ten minutes.
+    await turns(10);
+    reading.return?.();
+    expect(await write).toBe(1);
+    reader.close();
+  });
+
   it('says STORE_CLOSED when the owner closed it, and hurts nobody', async () => {
-    const { client, queue, insert } = fixture;
-    const writes = [queue.enqueue(insert(1)), queue.enqueue(insert(2))];
+    const { client, queue, queueWith, insert } = fixture;
+    const borrowed = queueWith({ borrowedTimeoutMs: 5 });
+    const writes = [queue.enqueue(insert(1)), queue.enqueue(insert(2)), borrowed.enqueue(insert(3))];
     client.close();
     for (const write of writes) await expect(write).rejects.toMatchObject({ code: 'STORE_CLOSED' });
   });

@@ -1,6 +1,6 @@
 import { StoreClosedError } from '../errors.js';
-import { execute, readPragma, type SqliteClient, type SqliteStatement } from './client.js';
-import { isBusy, isFatal, translateError } from './driver-errors.js';
+import { readPragma, type SqliteClient, type SqliteStatement } from './client.js';
+import { isBusy, isClosed, isFatal, translateError } from './driver-errors.js';
 
 interface Entry {
   readonly work: () => unknown;
@@ -16,7 +16,7 @@ export interface WriteQueueOptions {
   readonly location: string;
   /** How long to go on asking for the write lock before `StoreBusyError`. */
   readonly busyMs: number;
-  /** Given for a connection that is the caller's: its `busy_timeout` is this only while the queue asks for the lock. */
+  /** Given for a connection that is the caller's: its `busy_timeout` is this only during the queue's own transactions. */
   readonly borrowedTimeoutMs?: number;
 }
 
@@ -102,7 +102,7 @@ export class WriteQueue {
     this.#scheduled = false;
     // A copy: the work of an entry may itself ask for a write, which then belongs to the next group.
     const group = this.#entries.slice(0, maxGroup);
-    const outcome = this.#commit(group);
+    const outcome = this.#attempt(group);
     if (outcome === 'busy') return this.#waitForLock();
     this.#entries = this.#entries.slice(group.length);
     if (this.#entries.length > 0) this.#schedule();
@@ -130,12 +130,34 @@ export class WriteQueue {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  /** Commits with a short timeout on a connection that is the caller's, and puts the caller's own back. */
+  #attempt(group: readonly Entry[]): readonly Settlement[] | 'busy' {
+    const { borrowedTimeoutMs } = this.#options;
+    if (borrowedTimeoutMs === undefined) return this.#commit(group);
+    const ownTimeoutMs = this.#exchangeTimeout(borrowedTimeoutMs);
+    const outcome = this.#commit(group);
+    if (ownTimeoutMs !== null) this.#exchangeTimeout(ownTimeoutMs);
+    return outcome;
+  }
+
+  /** Sets `busy_timeout` and returns what it was; null on a connection that its owner has closed. */
+  #exchangeTimeout(timeoutMs: unknown): unknown {
+    try {
+      const before = readPragma(this.#client, 'busy_timeout');
+      readPragma(this.#client, `busy_timeout = ${timeoutMs}`);
+      return before;
+    } catch (error) {
+      if (isClosed(error)) return null;
+      throw error;
+    }
+  }
+
   #commit(group: readonly Entry[]): readonly Settlement[] | 'busy' {
     if (this.#unfinished) this.#rollback();
     // A transaction that the owner of a shared connection left open: its end is awaited like a lock.
     if (this.#client.inTransaction) return 'busy';
     try {
-      this.#begin();
+      this.#statements.begin.run();
     } catch (error) {
       return isBusy(error) ? 'busy' : this.#failAll(group, error);
     }
@@ -172,18 +194,6 @@ export class WriteQueue {
       if (isFatal(error) || !this.#client.inTransaction) throw error;
       this.#undo();
       return { entry, error: translateError(error, this.#options.location) };
-    }
-  }
-
-  #begin(): void {
-    const { borrowedTimeoutMs } = this.#options;
-    if (borrowedTimeoutMs === undefined) return void this.#statements.begin.run();
-    const ownTimeoutMs = readPragma(this.#client, 'busy_timeout');
-    execute(this.#client, `PRAGMA busy_timeout = ${borrowedTimeoutMs}`);
-    try {
-      this.#statements.begin.run();
-    } finally {
-      execute(this.#client, `PRAGMA busy_timeout = ${ownTimeoutMs}`);
     }
   }
 

@@ -19,30 +19,37 @@ const createNotes = sql`CREATE TABLE IF NOT EXISTS notes (note TEXT NOT NULL)`;
 const file: StoreCapabilities = { dialect: 'sqlite', durable: true, multiProcess: true, syncTransactions: true };
 const memory: StoreCapabilities = { ...file, durable: false, multiProcess: false };
 
+/** No test here pulls the plug: what is asked of power loss would only cost time. */
+const quick = { durability: 'process' } as const;
+
 /** A file that the store opens by its path, beside another connection that made the user's table. */
 export const fileBackend: ConformanceBackend<SyncDatabase> = {
   capabilities: file,
   createDatabase: async () => {
     const folder = temporaryFolder();
     const path = join(folder.path, 'state.db');
-    return { ...userSide(path, folder.remove), open: (options) => openStore(path, options) };
+    return { ...userSide(path, 'WAL', folder.remove), open: (options) => openStore(path, { ...options, ...quick }) };
   },
 };
 
-/** A file opened through the application's own Drizzle database, each handle with a connection of its own. */
+/**
+ * A file opened through the application's own Drizzle database, each handle with a connection of its own.
+ *
+ * In SQLite's own default mode, in which readers and writers keep each other waiting.
+ */
 export const clientBackend: ConformanceBackend<SyncDatabase> = {
   capabilities: file,
   createDatabase: async () => {
     const folder = temporaryFolder();
     const path = join(folder.path, 'app.db');
     const clients: Database.Database[] = [];
-    const user = userSide(path, () => {
+    const user = userSide(path, 'DELETE', () => {
       for (const client of clients) client.close();
       folder.remove();
     });
     const open = (options: ConformanceOpenOptions) => {
       const client = new Database(path);
-      client.pragma('journal_mode = WAL');
+      client.pragma('synchronous = OFF');
       clients.push(client);
       return openStore({ client: drizzle({ client, schema: { notes } }) }, options);
     };
@@ -79,14 +86,18 @@ export function distortedBackend(distort: (client: SqliteClient) => SqliteClient
         const spoilt = distort(client);
         return createSqliteStore(db, spoilt, { ...options, location: path, ownsClient: true, durable: true });
       };
-      return { ...userSide(path, folder.remove), open };
+      return { ...userSide(path, 'WAL', folder.remove), open };
     },
   };
 }
 
-function userSide(path: string, remove: () => void): Pick<ConformanceDatabase<SyncDatabase>, 'notes' | 'destroy'> {
+function userSide(
+  path: string,
+  mode: 'WAL' | 'DELETE',
+  remove: () => void,
+): Pick<ConformanceDatabase<SyncDatabase>, 'notes' | 'destroy'> {
   const client = new Database(path);
-  client.pragma('journal_mode = WAL');
+  client.pragma(`journal_mode = ${mode}`);
   const db = drizzle({ client });
   db.run(createNotes);
   const destroy = async (): Promise<void> => {

@@ -5,9 +5,9 @@ export const postgresMigrations: readonly EmbeddedMigration[] = [
   {
     tag: "0000_foundation",
     createdAt: 1795373943838,
-    hash: "00688db230efab4d210ca295e6110f0f220821e07c13b3e14cb83138d977656b",
+    hash: "80d0c030779c298898e9525f21e88be232d66e9312894566700a74306dc90b53",
     statements: [
-      "CREATE SCHEMA \"sisyphus\";",
+      "CREATE SCHEMA IF NOT EXISTS \"sisyphus\";",
       "CREATE TABLE \"sisyphus\".\"audit_events\" (\n\t\"run_id\" text COLLATE \"C\" NOT NULL,\n\t\"seq\" bigint NOT NULL,\n\t\"type\" text NOT NULL,\n\t\"source\" text DEFAULT 'engine' NOT NULL,\n\t\"step_key\" text COLLATE \"C\",\n\t\"attempt\" bigint,\n\t\"fence\" bigint,\n\t\"worker\" text COLLATE \"C\",\n\t\"at\" bigint NOT NULL,\n\t\"payload\" text NOT NULL,\n\t\"payload_ref\" text COLLATE \"C\",\n\tCONSTRAINT \"audit_events_pk\" PRIMARY KEY(\"run_id\",\"seq\")\n);",
       "CREATE TABLE \"sisyphus\".\"payloads\" (\n\t\"sha256\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"bytes\" bigint NOT NULL,\n\t\"body\" text NOT NULL\n);",
       "CREATE TABLE \"sisyphus\".\"run_mailbox\" (\n\t\"id\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"run_id\" text COLLATE \"C\" NOT NULL,\n\t\"kind\" text NOT NULL,\n\t\"name\" text,\n\t\"payload\" text,\n\t\"payload_ref\" text COLLATE \"C\",\n\t\"created_at\" bigint NOT NULL,\n\t\"consumed_at\" bigint,\n\t\"consumed_seq\" bigint\n);",

@@ -1,0 +1,132 @@
+import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state/schema';
+import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
+import { and, asc, eq, gt, isNull, notInArray, sql } from 'drizzle-orm';
+import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
+import type { StoredEvent } from '../store-types.js';
+import { compile, compileSql, namedColumns } from './compile.js';
+import { serverNow } from './store-clock.js';
+
+/** The run as a rule sees it, and the server's clock when its row was locked. */
+export type LockedRun = RunRow & { readonly now: number };
+
+const named = sql.placeholder;
+
+/** The statements that read or lock runs. */
+export function prepareRunReads({ workflowRuns, payloads }: SisyphusTables) {
+  const query = new QueryBuilder();
+  const [input, context, output] = [
+    alias(payloads, 'p_input'),
+    alias(payloads, 'p_context'),
+    alias(payloads, 'p_output'),
+  ];
+  const whole = {
+    ...namedColumns(workflowRuns),
+    input: sql`coalesce(${workflowRuns.input}, ${input.body})`.as('input'),
+    context: sql`coalesce(${workflowRuns.context}, ${context.body})`.as('context'),
+    output: sql`coalesce(${workflowRuns.output}, ${output.body})`.as('output'),
+  };
+  const selectWhole = () =>
+    query
+      .select(whole)
+      .from(workflowRuns)
+      .leftJoin(input, eq(input.sha256, workflowRuns.inputRef))
+      .leftJoin(context, eq(context.sha256, workflowRuns.contextRef))
+      .leftJoin(output, eq(output.sha256, workflowRuns.outputRef));
+  const key = sql`(${workflowRuns.namespace}, ${workflowRuns.idempotencyKey})`;
+  const keys = sql`SELECT * FROM unnest(${named('namespaces')}::text[], ${named('keys')}::text[])`;
+  return {
+    readRuns: compile<RunRow>(selectWhole().where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)),
+    readRunsByKey: compile<RunRow>(selectWhole().where(sql`${key} IN (${keys})`)),
+    lockRuns: lockRuns({ workflowRuns }, {}),
+    lockFreeRuns: lockRuns({ workflowRuns }, { skipLocked: true }),
+    readRevisions: compile<Pick<RunRow, 'id' | 'revision'>>(
+      query
+        .select({ id: sql`${workflowRuns.id}`.as('id'), revision: sql`${workflowRuns.revision}`.as('revision') })
+        .from(workflowRuns)
+        .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`),
+    ),
+    readHeads: compile<RunRow>(
+      query
+        .select(headColumns({ workflowRuns }))
+        .from(workflowRuns)
+        .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`),
+    ),
+  };
+}
+
+/** A run without its values: what rules decide by. */
+function headColumns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>) {
+  return {
+    ...namedColumns(workflowRuns),
+    input: sql`NULL::text`.as('input'),
+    context: sql`NULL::text`.as('context'),
+    output: sql`NULL::text`.as('output'),
+  };
+}
+
+/** Locks runs in the order of their ids, so that two commits on the same runs wait for each other and never in a circle. */
+function lockRuns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>, config: { skipLocked?: true }) {
+  const locking = compile(
+    new QueryBuilder()
+      .select(headColumns({ workflowRuns }))
+      .from(workflowRuns)
+      .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)
+      .orderBy(asc(workflowRuns.id))
+      .for('no key update', config),
+  );
+  // The clock is read above the lock: below it, it would show when the wait began.
+  const text = `WITH locked AS MATERIALIZED (${locking.text}) SELECT *, ${serverNow} AS now FROM locked`;
+  return compileSql<LockedRun>(text, ['runIds']);
+}
+
+/** The statements that read what belongs to runs. */
+export function prepareReads({ workflowSteps, auditEvents, runMailbox, workflowDefinitions, payloads }: SisyphusTables) {
+  const query = new QueryBuilder();
+  const { firstSeq: _, ...stepColumns } = namedColumns(workflowSteps);
+  const wholeStep = { ...stepColumns, result: sql`coalesce(${workflowSteps.result}, ${payloads.body})`.as('result') };
+  const wholeMail = {
+    ...namedColumns(runMailbox),
+    payload: sql`coalesce(${runMailbox.payload}, ${payloads.body})`.as('payload'),
+  };
+  const ofRuns = sql`${workflowSteps.runId} = ANY(${named('runIds')}::text[])`;
+  return {
+    readSteps: compile<StepRow>(
+      query
+        .select(wholeStep)
+        .from(workflowSteps)
+        .leftJoin(payloads, eq(payloads.sha256, workflowSteps.resultRef))
+        .where(ofRuns)
+        .orderBy(asc(workflowSteps.runId), asc(workflowSteps.firstSeq)),
+    ),
+    readOpenSteps: compile<StepRow>(
+      query
+        .select(stepColumns)
+        .from(workflowSteps)
+        .where(and(ofRuns, notInArray(workflowSteps.status, ['completed', 'skipped'])))
+        .orderBy(asc(workflowSteps.runId), asc(workflowSteps.firstSeq)),
+    ),
+    readEvents: compile<StoredEvent>(
+      query
+        .select({ ...namedColumns(auditEvents), body: sql`${payloads.body}`.as('body') })
+        .from(auditEvents)
+        .leftJoin(payloads, eq(payloads.sha256, auditEvents.payloadRef))
+        .where(and(eq(auditEvents.runId, named('runId')), gt(auditEvents.seq, named('after'))))
+        .orderBy(asc(auditEvents.seq))
+        .limit(named('limit')),
+    ),
+    readMail: compile<MailboxRow>(
+      query
+        .select(wholeMail)
+        .from(runMailbox)
+        .leftJoin(payloads, eq(payloads.sha256, runMailbox.payloadRef))
+        .where(and(sql`${runMailbox.runId} = ANY(${named('runIds')}::text[])`, isNull(runMailbox.consumedAt)))
+        .orderBy(asc(runMailbox.runId), asc(runMailbox.id)),
+    ),
+    readDefinition: compile<DefinitionRow>(
+      query
+        .select(namedColumns(workflowDefinitions))
+        .from(workflowDefinitions)
+        .where(eq(workflowDefinitions.hash, named('hash'))),
+    ),
+  };
+}

@@ -1,0 +1,160 @@
+import { terminalRunStatuses } from '@sisyphus-state/schema';
+import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
+import { type Compiled, compileSql } from './compile.js';
+import { bodiesText } from './payload-bodies.js';
+import { columnDeclarations, columnList, columnName, expectOneRow, tableName } from './sql-text.js';
+import { serverNow } from './store-clock.js';
+import { runPatchColumns, stepPatchColumns } from './write-columns.js';
+
+/** One run whose commit was written; a run that is missing from the answer was refused, and nothing of it was written. */
+export interface WrittenRow {
+  readonly n: number;
+  readonly revision: number;
+  readonly now: number;
+}
+
+const terminal = terminalRunStatuses.map((status) => `'${status}'`).join(', ');
+
+/**
+ * The statement that writes the commits of several runs: at most one entry a run, in one round trip and one transaction.
+ *
+ * Each entry is written whole or not at all, whatever becomes of the others. Why that is right at READ COMMITTED:
+ *
+ * All parts of a statement read one snapshot, taken when it began; a row lock gives the newest version of the row. So a
+ * commit of somebody else can lie between what `locked` sees and what the other parts see. But whoever writes anything
+ * of a run (its row, steps, events, mail) holds the lock on its row and raises its revision. `able` therefore compares
+ * the revision under the lock with that of the snapshot: equal, nobody wrote in between and nobody can until this
+ * commits, so all that the snapshot shows of the run is the truth. Unequal, the entry is refused. A renewal raises no
+ * revision, and may lie in between: the UPDATE of the run then finds the newer row, checks its own condition again and
+ * computes from that row (EvalPlanQual), so that the renewal stays.
+ *
+ * A row that is locked is skipped, hence refused: the batch never waits for one run, and never takes part in a deadlock
+ * over runs. Large values are the exception: they are shared, and taken in the order of their hashes.
+ *
+ * `$1` entries, `$2` the instant of the commit, `$3` how far that may be from the server's clock (null: any), `$4` large
+ * values. An entry's `seq`s count from 1: the run's own `last_seq` is added under the lock.
+ */
+export function writeStatement(
+  tables: SisyphusTables,
+  channel: string,
+  { whole }: { readonly whole: boolean },
+): Compiled<WrittenRow> {
+  const parts = [
+    entries(whole),
+    locked(tables),
+    able(tables),
+    patches(tables),
+    held,
+    changedSteps(tables),
+    addedSteps(tables),
+    loggedEvents(tables),
+    whole ? writtenRuns(tables) : raisedRuns(tables),
+    ...(whole ? [keptBodies(tables), consumedMail(tables), told(channel)] : []),
+  ];
+  const names = ['entries', 'at', 'toleranceMs', ...(whole ? ['bodies'] : [])];
+  const notices = whole ? ', (SELECT count(*) FROM told) AS told' : '';
+  return compileSql(`WITH ${parts.join(',\n')}\nSELECT n, revision, ${serverNow} AS now${notices} FROM written`, names);
+}
+
+function entries(whole: boolean): string {
+  const always = 'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
+  const more = ', mask bigint, patch json, bodies json, ends boolean, tell boolean';
+  return `entry AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''}) WHERE ${expectOneRow('e.n')})`;
+}
+
+/** An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. */
+function locked({ workflowRuns }: SisyphusTables): string {
+  return `locked AS MATERIALIZED (
+    SELECT e.*, r.revision, r.last_seq FROM entry e CROSS JOIN LATERAL (
+      SELECT run.revision, run.last_seq FROM ${tableName(workflowRuns)} run
+      WHERE run.id = e.run AND (e.fence IS NULL
+        OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})))
+      FOR NO KEY UPDATE SKIP LOCKED) r
+    WHERE $3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)`;
+}
+
+function able({ workflowRuns }: SisyphusTables): string {
+  return `able AS MATERIALIZED (
+    SELECT l.* FROM locked l JOIN ${tableName(workflowRuns)} seen ON seen.id = l.run AND seen.revision = l.revision)`;
+}
+
+/** The steps of all entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. */
+function patches({ workflowSteps }: SisyphusTables): string {
+  const columns = columnDeclarations(workflowSteps, stepPatchColumns.properties);
+  return `patch AS MATERIALIZED (
+    SELECT a.n, a.run, a.last_seq, p.*, EXISTS (
+      SELECT 1 FROM ${tableName(workflowSteps)} s WHERE s.run_id = a.run AND s.step_key = p.step_key) AS there
+    FROM able a CROSS JOIN LATERAL json_to_recordset(a.steps)
+      AS p (step_key text, mask int, fresh boolean, first_seq int, ${columns})
+    WHERE ${expectOneRow('p.mask')}),
+  broken AS MATERIALIZED (SELECT n FROM patch WHERE NOT there AND NOT fresh)`;
+}
+
+const isWhole = 'n <> ALL (ARRAY(SELECT n FROM broken))';
+const held = `held AS MATERIALIZED (SELECT * FROM able WHERE ${isWhole})`;
+
+function changedSteps({ workflowSteps }: SisyphusTables): string {
+  const sets = stepPatchColumns.assignments('s', 'p.mask', valueOf);
+  return `changed AS (
+    UPDATE ${tableName(workflowSteps)} s SET ${sets}, updated_at = $2::bigint
+    FROM patch p WHERE p.there AND p.${isWhole} AND s.run_id = p.run AND s.step_key = p.step_key)`;
+}
+
+function addedSteps({ workflowSteps }: SisyphusTables): string {
+  const { properties } = stepPatchColumns;
+  const counters = new Set(['attempts', 'attempts_base']);
+  const values = properties
+    .map((property) => columnName(workflowSteps, property))
+    .map((column) => (counters.has(column) ? `coalesce(p.${column}, 0)` : valueOf(column)));
+  return `added AS (
+    INSERT INTO ${tableName(workflowSteps)} (run_id, step_key, first_seq, updated_at, ${columnList(workflowSteps, properties)})
+    SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')}
+    FROM patch p WHERE NOT p.there AND p.${isWhole})`;
+}
+
+/** A step's value as it was sent; the `seq` that settled it was counted from the commit's first event. */
+function valueOf(column: string): string {
+  return column === 'settled_seq' ? 'p.last_seq + p.settled_seq' : `p.${column}`;
+}
+
+function loggedEvents({ auditEvents }: SisyphusTables): string {
+  return `logged AS (
+    INSERT INTO ${tableName(auditEvents)} (run_id, seq, type, source, step_key, attempt, fence, worker, at, payload, payload_ref)
+    SELECT h.run, h.last_seq + v.seq, v.type, 'engine', v.step_key, v.attempt, h.by_fence, h.by_worker, $2::bigint, v.payload, v.payload_ref
+    FROM held h CROSS JOIN LATERAL json_to_recordset(h.events)
+      AS v (seq int, type text, step_key text, attempt bigint, payload text, payload_ref text))`;
+}
+
+const raised = 'revision = r.revision + 1, last_seq = r.last_seq + h.count, updated_at = $2::bigint';
+
+function raisedRuns({ workflowRuns }: SisyphusTables): string {
+  return `written AS (
+    UPDATE ${tableName(workflowRuns)} r SET ${raised} FROM held h WHERE r.id = h.run RETURNING h.n, r.revision)`;
+}
+
+function writtenRuns({ workflowRuns }: SisyphusTables): string {
+  const columns = columnDeclarations(workflowRuns, runPatchColumns.properties);
+  const sets = runPatchColumns.assignments('r', 'h.mask', (column) => `x.${column}`);
+  return `written AS (
+    UPDATE ${tableName(workflowRuns)} r SET ${raised}, ${sets}
+    FROM held h CROSS JOIN LATERAL json_to_record(h.patch) AS x (${columns})
+    WHERE r.id = h.run RETURNING h.n, r.revision)`;
+}
+
+function keptBodies(tables: SisyphusTables): string {
+  const wanted = 'SELECT json_array_elements_text(h.bodies) FROM held h';
+  return `kept AS (${bodiesText(tables, '$4', `b.sha256 IN (${wanted})`)})`;
+}
+
+/** What asked the run to stop is done with when it has ended: a run that is resumed later must not find it. */
+function consumedMail({ runMailbox }: SisyphusTables): string {
+  return `consumed AS (
+    UPDATE ${tableName(runMailbox)} m SET consumed_at = $2::bigint, consumed_seq = h.last_seq + h.count
+    FROM held h WHERE h.ends AND m.run_id = h.run AND m.consumed_at IS NULL AND m.kind IN ('cancel', 'pause'))`;
+}
+
+/** Part of the transaction: a commit that is undone wakes nobody. */
+function told(channel: string): string {
+  return `told AS (SELECT pg_notify('${channel}', '') FROM held WHERE tell LIMIT 1)`;
+}

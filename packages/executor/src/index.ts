@@ -27,7 +27,11 @@ export {
   journalFits,
 } from './definition/diff-definitions.js';
 export { InputInvalidError } from './definition/input-invalid-error.js';
-export { type DefinitionInspection, inspectDefinition, inspectDefinitionText } from './definition/inspect-definition.js';
+export {
+  type DefinitionInspection,
+  inspectDefinition,
+  inspectDefinitionText,
+} from './definition/inspect-definition.js';
 export { type ParseOptions, parseDefinition } from './definition/parse-definition.js';
 export { parseDuration } from './definition/parse-duration.js';
 export type { Plan, PlanStep } from './definition/plan.js';

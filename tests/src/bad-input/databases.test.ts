@@ -35,7 +35,10 @@ describe('a file that can not be a store', () => {
   test('no SQLite database: is refused and left as it is', async () => {
     writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
     const before = hashOf(file);
-    await expect(openStore(file)).rejects.toMatchObject({ code: 'NOT_A_DATABASE', message: expect.stringContaining(file) });
+    await expect(openStore(file)).rejects.toMatchObject({
+      code: 'NOT_A_DATABASE',
+      message: expect.stringContaining(file),
+    });
     expect(hashOf(file)).toBe(before);
   });
 
@@ -56,11 +59,16 @@ describe('a file that can not be a store', () => {
   test('a database of a newer version: is refused, says to upgrade, and is left as it is', async () => {
     await makeDatabase();
     const client = new Database(file);
-    client.prepare('INSERT INTO __sisyphus_migrations (hash, created_at) VALUES (?, ?)').run('f'.repeat(64), 9_000_000_000_000);
+    client
+      .prepare('INSERT INTO __sisyphus_migrations (hash, created_at) VALUES (?, ?)')
+      .run('f'.repeat(64), 9_000_000_000_000);
     client.pragma('wal_checkpoint(TRUNCATE)');
     client.close();
     const before = hashOf(file);
-    await expect(openStore(file)).rejects.toMatchObject({ code: 'MIGRATION_NEWER', message: expect.stringContaining('Upgrade') });
+    await expect(openStore(file)).rejects.toMatchObject({
+      code: 'MIGRATION_NEWER',
+      message: expect.stringContaining('Upgrade'),
+    });
     expect(hashOf(file)).toBe(before);
   });
 
@@ -98,7 +106,10 @@ describe('a database that can only be read', () => {
     const store = await openStore({ client: drizzle({ client }) });
     const executor = new WorkflowExecutor(store, handlers);
     expect(await executor.state(runId)).toMatchObject({ status: 'completed' });
-    await expect(executor.execute(workflow)).rejects.toMatchObject({ code: 'STORE_OPEN', message: expect.stringContaining('SQLITE_READONLY') });
+    await expect(executor.execute(workflow)).rejects.toMatchObject({
+      code: 'STORE_OPEN',
+      message: expect.stringContaining('SQLITE_READONLY'),
+    });
     expect(await store.listRuns()).toHaveLength(1);
     await store.close();
     client.close();
@@ -112,8 +123,16 @@ describe('a store that was closed', () => {
     const { runId } = await executor.execute(workflow);
     await store.close();
     await store.close();
-    const calls = [executor.execute(workflow), executor.resume(runId), executor.cancel(runId), executor.state(runId), executor.list(), executor.events(runId)];
-    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ status: 'rejected', reason: { code: 'STORE_CLOSED' } });
+    const calls = [
+      executor.execute(workflow),
+      executor.resume(runId),
+      executor.cancel(runId),
+      executor.state(runId),
+      executor.list(),
+      executor.events(runId),
+    ];
+    for (const call of await Promise.allSettled(calls))
+      expect(call).toMatchObject({ status: 'rejected', reason: { code: 'STORE_CLOSED' } });
   });
 
   test('under a run ends its driving, not the process', async () => {

@@ -24,7 +24,11 @@ beforeEach(() => {
 /** Each step's result is larger than the one before, in a page count and as text of its own. */
 const growing: Workflow = {
   name: 'growing',
-  steps: Array.from({ length: 8 }, (_, n) => ({ id: `s${n}`, type: 'effect', with: { value: { [`n${n}`]: String(n).repeat(3000 * (n + 1)) } } })),
+  steps: Array.from({ length: 8 }, (_, n) => ({
+    id: `s${n}`,
+    type: 'effect',
+    with: { value: { [`n${n}`]: String(n).repeat(3000 * (n + 1)) } },
+  })),
   output: '${{ size(context) }}',
 };
 
@@ -73,17 +77,4 @@ describe('a disk that is full', () => {
       client.close();
     },
   );
-
-  test('fails no neighbour whose write finds room', async () => {
-    const { store, client, giveRoom } = await openWithRoom(6);
-    const executor = new WorkflowExecutor(store, [effectHandler({ effects })]);
-    const large = executor.execute(growing, {}, { runId }).catch((error: unknown) => error);
-    expect(await large).toMatchObject({ code: 'STORE_FULL' });
-    const small = { name: 'small', steps: [{ id: 'one', type: 'effect' }] };
-    giveRoom();
-    await expect(executor.execute(small)).resolves.toMatchObject({ status: 'completed' });
-    await expect(executor.resume(runId)).resolves.toMatchObject({ status: 'completed' });
-    await store.close();
-    client.close();
-  });
 });

@@ -12,11 +12,15 @@ beforeEach(async () => {
 });
 
 describe('a process that stops at any of its writes', () => {
-  test.each(crashCases)('loses nothing and repeats nothing that is done: $name (pitfalls 4, 21)', async (crashCase) => {
-    const report = await sweepWrites(crashCase, { makeWorld, depth: 1 });
-    expect(report.violations).toEqual([]);
-    expect(report.crashes).toBeGreaterThanOrEqual(8);
-  }, 60_000);
+  test.each(crashCases)(
+    'loses nothing and repeats nothing that is done: $name (pitfalls 4, 21)',
+    async (crashCase) => {
+      const report = await sweepWrites(crashCase, { makeWorld, depth: 1 });
+      expect(report.violations).toEqual([]);
+      expect(report.crashes).toBeGreaterThanOrEqual(8);
+    },
+    60_000,
+  );
 
   test.each([retrying, foreach(3), branches])(
     'and so does the process that resumes, when it stops at any of its own: $name',

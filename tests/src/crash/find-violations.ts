@@ -19,7 +19,9 @@ export function findViolations(
 
 function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine[]): string[] {
   const found: string[] = [];
-  const started = new Set(events.filter(({ type }) => type === 'step_started').map(({ stepKey, attempt }) => `${stepKey} ${attempt}`));
+  const started = new Set(
+    events.filter(({ type }) => type === 'step_started').map(({ stepKey, attempt }) => `${stepKey} ${attempt}`),
+  );
   const attempts = new Map(steps.map((step) => [step.stepKey, step.attempts]));
   const completed = new Set<string>();
   const seen = new Set<string>();
@@ -37,7 +39,8 @@ function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine
     seen.add(attempt);
   }
   for (const [key, count] of counts)
-    if (count > (attempts.get(key) ?? 0)) found.push(`executed ${count} times with ${attempts.get(key) ?? 0} attempts recorded: ${key}`);
+    if (count > (attempts.get(key) ?? 0))
+      found.push(`executed ${count} times with ${attempts.get(key) ?? 0} attempts recorded: ${key}`);
   return found;
 }
 
@@ -80,6 +83,7 @@ function checkTerminals({ events, run }: RecordedRun): string[] {
 
 function checkFold(recorded: RecordedRun): string[] {
   return verifyRun(recorded).map(
-    ({ where, folded, stored }) => `log and tables differ at ${where}: ${JSON.stringify(folded)} is stored as ${JSON.stringify(stored)}`,
+    ({ where, folded, stored }) =>
+      `log and tables differ at ${where}: ${JSON.stringify(folded)} is stored as ${JSON.stringify(stored)}`,
   );
 }

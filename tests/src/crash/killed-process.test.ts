@@ -31,7 +31,9 @@ describe('a process that is killed with SIGKILL at any of its writes', () => {
         if (!wasKilled) worker.signal('SIGKILL');
         return { stopAt, signal, ...(await finishHere(world)) };
       });
-      expect(reports.flatMap(({ stopAt, violations }) => violations.map((violation) => ({ stopAt, violation })))).toEqual([]);
+      expect(
+        reports.flatMap(({ stopAt, violations }) => violations.map((violation) => ({ stopAt, violation }))),
+      ).toEqual([]);
       expect(reports.filter(({ ending }) => ending !== expected.ending)).toEqual([]);
       expect(reports.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(2 * writes);
     },

@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
 import { type RunResult, WorkflowExecutor } from '@sisyphus-state/executor';
 import { openStore } from '@sisyphus-state/store';
+import Database from 'better-sqlite3';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { appendEffect, readEffects } from '../support/effects.mjs';
 import type { Worker } from '../support/worker.js';
@@ -15,7 +15,11 @@ import type { World } from './world.js';
 const leaseMs = 600_000;
 
 /** Opens the world's file in a worker process; with `stopAt` it will kill itself there. */
-export async function openIn(worker: Worker, { file, effects }: World, stopAt: DeathPoint | null = null): Promise<void> {
+export async function openIn(
+  worker: Worker,
+  { file, effects }: World,
+  stopAt: DeathPoint | null = null,
+): Promise<void> {
   const { ok, error } = await worker.call('open', { file, effects, executor: { leaseMs }, stopAt });
   if (!ok) throw new Error(`The worker could not open ${file}: ${error?.message}`);
 }
@@ -24,7 +28,9 @@ export async function openIn(worker: Worker, { file, effects }: World, stopAt: D
 export async function workOn(worker: Worker, world: World): Promise<boolean> {
   const { runId, workflow, input } = world;
   const exists = (await readRecordedRun(world.file, runId)) !== null;
-  const call = exists ? worker.call('resume', { runId }) : worker.call('execute', { workflow, input, options: { runId } });
+  const call = exists
+    ? worker.call('resume', { runId })
+    : worker.call('execute', { workflow, input, options: { runId } });
   const wasKilled = await call.then(
     () => false,
     () => true,
@@ -38,7 +44,8 @@ async function markKnownCompletions({ file, effects, runId }: World): Promise<vo
   const recorded = await readRecordedRun(file, runId);
   const marked = new Set(readEffects(effects).flatMap((line) => (line.kind === 'completed' ? [line.key] : [])));
   for (const { type, stepKey: key } of recorded?.events ?? [])
-    if (type === 'step_completed' && key !== null && !marked.has(key)) appendEffect(effects, { kind: 'completed', runId, key });
+    if (type === 'step_completed' && key !== null && !marked.has(key))
+      appendEffect(effects, { kind: 'completed', runId, key });
 }
 
 /** What a run that was killed came to. */

@@ -1,5 +1,5 @@
 import { type RunResult, WorkflowExecutor, WorkflowFailedError } from '@sisyphus-state/executor';
-import { openStore, type OpenStoreOptions, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
+import { type OpenStoreOptions, openStore, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { type CrashPoint, crashAt } from '@sisyphus-state/testing';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { markCompletions } from './mark-completions.js';

@@ -18,7 +18,11 @@ export function mortal(store: WorkflowStore): Mortal {
   });
   const settleAlive = async (result: unknown): Promise<unknown> => {
     const settled = await Promise.allSettled([result]);
-    return isDead ? never() : settled[0]?.status === 'fulfilled' ? settled[0].value : Promise.reject(settled[0]?.reason);
+    return isDead
+      ? never()
+      : settled[0]?.status === 'fulfilled'
+        ? settled[0].value
+        : Promise.reject(settled[0]?.reason);
   };
   const wrapped = new Proxy(store, {
     get(target, name) {

@@ -15,15 +15,33 @@ const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
 /** Some 200 ms of steps, side by side and one after the other, with retries and results of every size. */
 const long: CrashCase = {
   name: 'long',
-  input: { items: Array.from({ length: 12 }, (_, index) => ({ value: { index, text: 'x'.repeat(index * 900) }, ms: 12, fail: index % 4 === 1 ? 1 : 0 })) },
+  input: {
+    items: Array.from({ length: 12 }, (_, index) => ({
+      value: { index, text: 'x'.repeat(index * 900) },
+      ms: 12,
+      fail: index % 4 === 1 ? 1 : 0,
+    })),
+  },
   workflow: {
     name: 'long',
     steps: [
       { id: 'first', type: 'effect', with: { value: { first: 1 }, ms: 15 } },
-      { id: 'each', type: 'effect', foreach: '${{ input.items }}', concurrency: 3, with: '${{ item }}', retry: { attempts: 2, backoff: 2, jitter: 'none' } },
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input.items }}',
+        concurrency: 3,
+        with: '${{ item }}',
+        retry: { attempts: 2, backoff: 2, jitter: 'none' },
+      },
       { id: 'side', type: 'effect', needs: ['first'], with: { value: { side: 1 }, ms: 60 } },
       { id: 'large', type: 'effect', needs: ['each', 'side'], with: { value: '${{ steps.each.output }}', ms: 10 } },
-      { id: 'shaky', type: 'effect', with: { value: 'worked', fail: 2, ms: 5 }, retry: { attempts: 3, backoff: 3, jitter: 'none' } },
+      {
+        id: 'shaky',
+        type: 'effect',
+        with: { value: 'worked', fail: 2, ms: 5 },
+        retry: { attempts: 3, backoff: 3, jitter: 'none' },
+      },
       { id: 'last', type: 'effect', with: { value: ['${{ context.side }}', '${{ steps.shaky.output }}'], ms: 10 } },
     ],
     output: { last: '${{ steps.last.output }}', count: '${{ size(steps.large.output) }}' },
@@ -46,20 +64,24 @@ describe(`a process that is killed at any instant (CRASH_SEED=${seed})`, () => {
     let killed = 0;
     let kept = 0;
     // Runs are killed again and again: two kills each on the way, on average.
-    await inLanes(lanes, Array.from({ length: kills }, (_, index) => index), async (index) => {
-      if (killed >= kills) return;
-      const random = seededRandom(seed + index);
-      const world = makeWorld(long);
-      for (let life = 0; life < 3; life += 1) {
-        const isKilled = await liveUntil(world, random() * durationMs);
-        if (!isKilled) break;
-        killed += 1;
-      }
-      const { violations, ending } = await finishHere(world);
-      expect(violations).toEqual([]);
-      expect(ending).toBe(expected.ending);
-      kept += 1;
-    });
+    await inLanes(
+      lanes,
+      Array.from({ length: kills }, (_, index) => index),
+      async (index) => {
+        if (killed >= kills) return;
+        const random = seededRandom(seed + index);
+        const world = makeWorld(long);
+        for (let life = 0; life < 3; life += 1) {
+          const isKilled = await liveUntil(world, random() * durationMs);
+          if (!isKilled) break;
+          killed += 1;
+        }
+        const { violations, ending } = await finishHere(world);
+        expect(violations).toEqual([]);
+        expect(ending).toBe(expected.ending);
+        kept += 1;
+      },
+    );
     console.log({ killed, kept, durationMs });
     expect(killed).toBeGreaterThanOrEqual(kills);
   }, 300_000);

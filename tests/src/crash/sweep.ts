@@ -81,12 +81,18 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
   if (end === null) throw new Error('The last process never crashes.');
   const recorded = await readRecordedRun(world.file, world.runId);
   if (recorded === null) return { ending: 'no run', crashes, violations: ['the run was never created'] };
-  return { ending: endingOf(recorded, end), crashes, violations: findViolations(world.workflow, recorded, readEffects(world.effects)) };
+  return {
+    ending: endingOf(recorded, end),
+    crashes,
+    violations: findViolations(world.workflow, recorded, readEffects(world.effects)),
+  };
 }
 
 function compare(ending: string, expected: string): string[] {
   if (ending === expected) return [];
   const [actualLines, expectedLines] = [ending.split('\n'), expected.split('\n')];
   const line = expectedLines.findIndex((text, index) => text !== actualLines[index]);
-  return [`it ended otherwise than undisturbed: ${actualLines[line]?.trim()} instead of ${expectedLines[line]?.trim()}`];
+  return [
+    `it ended otherwise than undisturbed: ${actualLines[line]?.trim()} instead of ${expectedLines[line]?.trim()}`,
+  ];
 }

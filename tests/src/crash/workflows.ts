@@ -21,7 +21,11 @@ export const sequential: CrashCase = {
       { id: 'null', type: 'effect', with: { value: null } },
       { id: 'zero', type: 'effect', with: { value: 0 } },
       { id: 'merge', type: 'effect', with: { value: { n: 1, lines: '${{ size(steps.log.output.lines) }}' } } },
-      { id: 'last', type: 'effect', with: { value: ['${{ input.repo }}', '${{ context.n }}', '${{ steps.log.output }}'] } },
+      {
+        id: 'last',
+        type: 'effect',
+        with: { value: ['${{ input.repo }}', '${{ context.n }}', '${{ steps.log.output }}'] },
+      },
     ],
     output: { last: '${{ steps.last.output }}', zero: '${{ steps.zero.output }}' },
   },
@@ -50,7 +54,12 @@ export const mended: CrashCase = {
     name: 'mended',
     steps: [
       { id: 'before', type: 'effect', with: { value: { before: 1 } } },
-      { id: 'broken', type: 'effect', with: { value: 'mended', fail: 'until-mended' }, retry: { attempts: 2, ...soon } },
+      {
+        id: 'broken',
+        type: 'effect',
+        with: { value: 'mended', fail: 'until-mended' },
+        retry: { attempts: 2, ...soon },
+      },
       { id: 'after', type: 'effect', with: { value: '${{ steps.broken.output }}' } },
     ],
     output: '${{ steps.after.output }}',
@@ -75,7 +84,15 @@ export const failing: CrashCase = {
 export function foreach(concurrency: number): CrashCase {
   return {
     name: `a foreach, ${concurrency} at a time`,
-    input: { items: [{ value: 0 }, { value: { a: 1 }, fail: 1 }, {}, { value: 'd', fail: 'until-mended' }, { value: null, turns: 3 }] },
+    input: {
+      items: [
+        { value: 0 },
+        { value: { a: 1 }, fail: 1 },
+        {},
+        { value: 'd', fail: 'until-mended' },
+        { value: null, turns: 3 },
+      ],
+    },
     workflow: {
       name: 'foreach',
       steps: [
@@ -104,7 +121,13 @@ export const branches: CrashCase = {
     steps: [
       { id: 'left', type: 'effect', needs: [], if: 'input.left', with: { value: { left: 1, both: 'left' }, turns: 3 } },
       { id: 'right', type: 'effect', needs: [], if: 'input.right', with: { value: { right: 1 } } },
-      { id: 'third', type: 'effect', needs: [], with: { value: { third: 1, both: 'third' }, fail: 1 }, retry: { attempts: 2, ...soon } },
+      {
+        id: 'third',
+        type: 'effect',
+        needs: [],
+        with: { value: { third: 1, both: 'third' }, fail: 1 },
+        retry: { attempts: 2, ...soon },
+      },
       { id: 'with-right', type: 'effect', needs: ['right'], with: {} },
       {
         id: 'join',
@@ -117,4 +140,12 @@ export const branches: CrashCase = {
   },
 };
 
-export const crashCases: readonly CrashCase[] = [sequential, retrying, mended, failing, foreach(1), foreach(3), branches];
+export const crashCases: readonly CrashCase[] = [
+  sequential,
+  retrying,
+  mended,
+  failing,
+  foreach(1),
+  foreach(3),
+  branches,
+];

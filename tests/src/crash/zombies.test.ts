@@ -1,8 +1,8 @@
 import { LeaseLostError, type WorkflowStore } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useTempFolder } from '../support/temp-folder.js';
-import { live, never } from './live.js';
 import { endingOf } from './ending.js';
+import { live, never } from './live.js';
 import { ignoreFences } from './mutants/ignore-fences.js';
 import { readRecordedRun } from './recorded-run.js';
 import { branches, type CrashCase, foreach, retrying, sequential } from './workflows.js';
@@ -19,16 +19,20 @@ beforeEach(async () => {
 const zombieCases = [sequential, retrying, branches];
 
 describe('a process that is halted, loses its run to another, and comes back in the middle', () => {
-  test.each(zombieCases)('writes nothing any more, and the other goes on as if alone: $name (pitfalls 15, 16)', async (crashCase) => {
-    const expected = await undisturbedEnding(crashCase);
-    const reports = await sweepZombies(crashCase);
-    expect(reports.length).toBeGreaterThan(15);
-    for (const { violations, zombie, ending } of reports) {
-      expect(violations).toEqual([]);
-      expect(zombie?.error).toBeInstanceOf(LeaseLostError);
-      expect(ending).toBe(expected);
-    }
-  }, 60_000);
+  test.each(zombieCases)(
+    'writes nothing any more, and the other goes on as if alone: $name (pitfalls 15, 16)',
+    async (crashCase) => {
+      const expected = await undisturbedEnding(crashCase);
+      const reports = await sweepZombies(crashCase);
+      expect(reports.length).toBeGreaterThan(15);
+      for (const { violations, zombie, ending } of reports) {
+        expect(violations).toEqual([]);
+        expect(zombie?.error).toBeInstanceOf(LeaseLostError);
+        expect(ending).toBe(expected);
+      }
+    },
+    60_000,
+  );
 
   test('turns red when fences are ignored', async () => {
     const reports = await sweepZombies(retrying, ignoreFences);
@@ -48,7 +52,10 @@ async function undisturbedEnding(crashCase: CrashCase): Promise<string> {
 }
 
 /** Every write of the halted process with every write of its heir. */
-async function sweepZombies(crashCase: CrashCase, between?: (store: WorkflowStore) => WorkflowStore): Promise<ZombieReport[]> {
+async function sweepZombies(
+  crashCase: CrashCase,
+  between?: (store: WorkflowStore) => WorkflowStore,
+): Promise<ZombieReport[]> {
   const reports: ZombieReport[] = [];
   for (let halt = 2; ; halt += 1) {
     for (let comeBack = 2; ; comeBack += 1) {

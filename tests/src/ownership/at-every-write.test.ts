@@ -18,40 +18,58 @@ beforeEach(async () => {
 const cases = [sequential, retrying, foreach(3), branches];
 
 describe('at whatever write of its holder', () => {
-  test.each(cases)('a run is cancelled, it ends once and goes on when it is resumed: $name (pitfall 22)', async (crashCase) => {
-    const reports = await sweep(crashCase, async (runId, outsider) => {
-      // Before the first write there is nothing to cancel.
-      await outsider.cancel(runId, 'no more').catch((error: unknown) => {
-        if (!(error instanceof RunNotFoundError)) throw error;
+  test.each(cases)(
+    'a run is cancelled, it ends once and goes on when it is resumed: $name (pitfall 22)',
+    async (crashCase) => {
+      const reports = await sweep(crashCase, async (runId, outsider) => {
+        // Before the first write there is nothing to cancel.
+        await outsider.cancel(runId, 'no more').catch((error: unknown) => {
+          if (!(error instanceof RunNotFoundError)) throw error;
+        });
       });
-    });
-    expectSoundness(reports, await undisturbedEnding(crashCase));
-    const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
-    expect(statuses).toContain('cancelled WORKFLOW_CANCELLED');
-    expect([...statuses].filter((status) => !['cancelled WORKFLOW_CANCELLED', 'completed null'].includes(status))).toEqual([]);
-  }, 60_000);
+      expectSoundness(reports, await undisturbedEnding(crashCase));
+      const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
+      expect(statuses).toContain('cancelled WORKFLOW_CANCELLED');
+      expect(
+        [...statuses].filter((status) => !['cancelled WORKFLOW_CANCELLED', 'completed null'].includes(status)),
+      ).toEqual([]);
+    },
+    60_000,
+  );
 
-  test.each(cases)('its executor is stopped, the run is given back and goes on when it is resumed: $name', async (crashCase) => {
-    const reports = await sweep(crashCase, async (_runId, _outsider, holder) => {
-      // Not awaited: it ends when the write does, which is waiting for this.
-      void holder.stop();
-    });
-    expectSoundness(reports, await undisturbedEnding(crashCase));
-    const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
-    expect(statuses).toContain('pending RUN_RELEASED');
-    expect([...statuses].filter((status) => !['pending RUN_RELEASED', 'completed null'].includes(status))).toEqual([]);
-  }, 60_000);
+  test.each(cases)(
+    'its executor is stopped, the run is given back and goes on when it is resumed: $name',
+    async (crashCase) => {
+      const reports = await sweep(crashCase, async (_runId, _outsider, holder) => {
+        // Not awaited: it ends when the write does, which is waiting for this.
+        void holder.stop();
+      });
+      expectSoundness(reports, await undisturbedEnding(crashCase));
+      const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
+      expect(statuses).toContain('pending RUN_RELEASED');
+      expect([...statuses].filter((status) => !['pending RUN_RELEASED', 'completed null'].includes(status))).toEqual(
+        [],
+      );
+    },
+    60_000,
+  );
 
-  test.each([sequential, branches])('somebody else tries to resume the run, they are refused and it goes on: $name', async (crashCase) => {
-    const refusals: unknown[] = [];
-    const reports = await sweep(crashCase, async (runId, outsider) => {
-      refusals.push(await outsider.resume(runId).catch((error: unknown) => error));
-    });
-    expectSoundness(reports, await undisturbedEnding(crashCase));
-    const codes = refusals.map((refusal) => (refusal instanceof Error && 'code' in refusal ? refusal.code : 'completed'));
-    // Before the run is there, and once it has ended.
-    expect(codes).toEqual(['RUN_NOT_FOUND', ...Array(codes.length - 2).fill('RUN_HELD'), 'completed']);
-  }, 60_000);
+  test.each([sequential, branches])(
+    'somebody else tries to resume the run, they are refused and it goes on: $name',
+    async (crashCase) => {
+      const refusals: unknown[] = [];
+      const reports = await sweep(crashCase, async (runId, outsider) => {
+        refusals.push(await outsider.resume(runId).catch((error: unknown) => error));
+      });
+      expectSoundness(reports, await undisturbedEnding(crashCase));
+      const codes = refusals.map((refusal) =>
+        refusal instanceof Error && 'code' in refusal ? refusal.code : 'completed',
+      );
+      // Before the run is there, and once it has ended.
+      expect(codes).toEqual(['RUN_NOT_FOUND', ...Array(codes.length - 2).fill('RUN_HELD'), 'completed']);
+    },
+    60_000,
+  );
 });
 
 function expectSoundness(reports: readonly InterferenceReport[], expected: string): void {

@@ -43,7 +43,11 @@ describe('cancelling a run that somebody holds', () => {
         ['step_cancelled', 'holder'],
         ['workflow_cancelled', 'holder'],
       ]);
-      expect(await store.getRunState(runId)).toMatchObject({ status: 'cancelled', reason: 'not needed', leaseWorker: null });
+      expect(await store.getRunState(runId)).toMatchObject({
+        status: 'cancelled',
+        reason: 'not needed',
+        leaseWorker: null,
+      });
       expect(await store.readMail(runId)).toEqual([]);
     },
   );
@@ -94,7 +98,10 @@ describe('cancelling a run that somebody holds', () => {
     holder.release('held', { kept: true });
     expect(await end).toBeInstanceOf(WorkflowCancelledError);
     const state = await store.getRunState(runId);
-    expect(state?.steps.map(({ stepKey, status }) => [stepKey, status])).toEqual([['before', 'completed'], ['held', 'completed']]);
+    expect(state?.steps.map(({ stepKey, status }) => [stepKey, status])).toEqual([
+      ['before', 'completed'],
+      ['held', 'completed'],
+    ]);
   });
 });
 

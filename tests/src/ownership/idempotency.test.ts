@@ -61,7 +61,9 @@ describe('one idempotency key', () => {
     const creator = await Promise.race(workers.map((worker) => worker.next('entered').then(() => worker)));
     await creator.call('release', { key: 'held' });
     const answers = await Promise.all(calls);
-    expect(answers.map(({ ok, value }) => [ok, (value as { output?: unknown } | null)?.output])).toEqual(Array(4).fill([true, 1]));
+    expect(answers.map(({ ok, value }) => [ok, (value as { output?: unknown } | null)?.output])).toEqual(
+      Array(4).fill([true, 1]),
+    );
     expect(await store.listRuns()).toHaveLength(1);
     expect(effectKeys()).toEqual(['before', 'held', 'after']);
   });
@@ -69,7 +71,9 @@ describe('one idempotency key', () => {
   test('belongs to its run in its namespace only', async () => {
     const { executor } = localExecutor(store, effects);
     const workflow = { name: 'short', steps: [{ id: 'one', type: 'effect' }] };
-    const runs = await Promise.all(['default', 'team'].map((namespace) => executor.execute(workflow, {}, { ...key, namespace })));
+    const runs = await Promise.all(
+      ['default', 'team'].map((namespace) => executor.execute(workflow, {}, { ...key, namespace })),
+    );
     expect(new Set(runs.map(({ runId }) => runId)).size).toBe(2);
   });
 
@@ -78,9 +82,12 @@ describe('one idempotency key', () => {
     const workflow = { name: 'broken', steps: [{ id: 'one', type: 'effect', with: { fail: 'always' } }] };
     const first = await executor.execute(workflow, {}, key).catch((error: unknown) => error);
     const again = await executor.execute(workflow, {}, key).catch((error: unknown) => error);
-    const elsewhere = await localExecutor(await open(file), effects).executor.execute(workflow, {}, key).catch((error: unknown) => error);
+    const elsewhere = await localExecutor(await open(file), effects)
+      .executor.execute(workflow, {}, key)
+      .catch((error: unknown) => error);
     expect(first).toBeInstanceOf(WorkflowFailedError);
-    for (const error of [again, elsewhere]) expect(error).toMatchObject({ message: (first as Error).message, stepKey: 'one' });
+    for (const error of [again, elsewhere])
+      expect(error).toMatchObject({ message: (first as Error).message, stepKey: 'one' });
     expect(effectKeys()).toEqual(['one']);
   });
 });
@@ -90,7 +97,12 @@ describe('an idempotency key that is used for something else (pitfall 5)', () =>
     ['another input', 'input', held, { n: 2 }],
     ['no input', 'input', held, undefined],
     ['another workflow', 'workflow', { ...held, name: 'other' }, { n: 1 }],
-    ['another definition of the same name', 'definition', { ...held, steps: held.steps.slice(0, 2), output: 1 }, { n: 1 }],
+    [
+      'another definition of the same name',
+      'definition',
+      { ...held, steps: held.steps.slice(0, 2), output: 1 },
+      { n: 1 },
+    ],
   ])('is refused for %s, and nothing is written', async (_what, differs, workflow, input) => {
     const { executor, next, release } = localExecutor(store, effects, { leaseMs });
     const handle = await executor.start(held, { n: 1 }, key);
@@ -143,11 +155,15 @@ describe('whoever waits for the run of a known key', () => {
     const waiting = waiter.executor.execute(held, {}, key).catch((error: unknown) => error);
     const [run] = await store.listRuns();
     await holder.executor.cancel(run?.id ?? '', 'not needed');
-    for (const call of [end, waiting]) expect(await call).toMatchObject({ code: 'WORKFLOW_CANCELLED', details: { reason: 'not needed' } });
+    for (const call of [end, waiting])
+      expect(await call).toMatchObject({ code: 'WORKFLOW_CANCELLED', details: { reason: 'not needed' } });
   });
 
   test('does not start a failed run again', async () => {
-    const failing = { name: 'failing', steps: [...stubborn.steps.slice(0, 2), { id: 'broken', type: 'effect', with: { fail: 'always' } }] };
+    const failing = {
+      name: 'failing',
+      steps: [...stubborn.steps.slice(0, 2), { id: 'broken', type: 'effect', with: { fail: 'always' } }],
+    };
     const holder = localExecutor(store, effects, { leaseMs });
     const waiter = localExecutor(await open(file), effects, { leaseMs });
     const end = holder.executor.execute(failing, {}, key).catch((error: unknown) => error);

@@ -29,7 +29,10 @@ export interface InterferenceReport {
 /** Lets a run be interfered with at one of its holder's writes, then resumes it until it has completed. */
 export async function interfere(world: World, { call, moment, act }: Interference): Promise<InterferenceReport> {
   const { runId, effects } = world;
-  const [own, others] = [await openStore(world.file, { durability: 'process' }), await openStore(world.file, { durability: 'process' })];
+  const [own, others] = [
+    await openStore(world.file, { durability: 'process' }),
+    await openStore(world.file, { durability: 'process' }),
+  ];
   try {
     const handler = effectHandler({ effects, mended: () => world.mended });
     const outsider = new WorkflowExecutor(others, [handler], { worker: 'outsider' });
@@ -46,7 +49,13 @@ export async function interfere(world: World, { call, moment, act }: Interferenc
     const recorded = await readRecordedRun(world.file, runId);
     if (recorded === null || then === null) throw new Error('It was created.');
     const violations = findViolations(world.workflow, recorded, readEffects(effects));
-    return { reached, statusThen: then.status, codeThen: codeOf(first.error), ending: endingOf(recorded, last), violations };
+    return {
+      reached,
+      statusThen: then.status,
+      codeThen: codeOf(first.error),
+      ending: endingOf(recorded, last),
+      violations,
+    };
   } finally {
     await own.close();
     await others.close();
@@ -66,7 +75,11 @@ function codeOf(error: unknown): string | null {
 
 const writes: ReadonlySet<string | symbol> = new Set(['createRuns', 'claimRuns', 'record']);
 
-function atWrite(store: WorkflowStore, { call, moment }: Pick<Interference, 'call' | 'moment'>, act: () => Promise<void>): WorkflowStore {
+function atWrite(
+  store: WorkflowStore,
+  { call, moment }: Pick<Interference, 'call' | 'moment'>,
+  act: () => Promise<void>,
+): WorkflowStore {
   let calls = 0;
   return new Proxy(store, {
     get(target, name) {

@@ -60,7 +60,10 @@ describe('processes that want one run', () => {
     const [first, second] = await Promise.all([opened('first'), opened('second')]);
     const driven = first.call('execute', { workflow: held, input: {}, options: { runId } });
     await first.next('entered');
-    expect(await second.call('resume', { runId })).toMatchObject({ ok: false, error: { code: 'RUN_HELD', holder: 'first' } });
+    expect(await second.call('resume', { runId })).toMatchObject({
+      ok: false,
+      error: { code: 'RUN_HELD', holder: 'first' },
+    });
     const taken = second.call('resume', { runId, options: { takeover: true } });
     await second.next('entered');
     expect(await first.next('aborted')).toMatchObject({ key: 'held', reason: { code: 'LEASE_LOST' } });
@@ -87,7 +90,10 @@ describe('processes that want one run', () => {
     const [first, second] = await Promise.all([opened('first', { leaseMs: 60 }), opened('second')]);
     const driven = first.call('execute', { workflow: held, input: {}, options: { runId } });
     await first.next('entered');
-    await eventually('the lease was renewed ten times', async () => ((await readRecordedRun(file, runId))?.run.leaseRenewals ?? 0) >= 10);
+    await eventually(
+      'the lease was renewed ten times',
+      async () => ((await readRecordedRun(file, runId))?.run.leaseRenewals ?? 0) >= 10,
+    );
     await first.call('release', { key: 'held' });
     expect(await driven).toMatchObject({ ok: true });
     expect(await second.call('resume', { runId })).toMatchObject({ ok: true, value: { output: 1 } });
@@ -128,15 +134,26 @@ describe('a cancel from another process', () => {
       name: 'sleeping',
       steps: [
         { id: 'hold', type: 'hold', needs: [] },
-        { id: 'sleep', type: 'shell', needs: [], with: { command: 'sh', args: ['-c', `echo $$ > '${pidFile}'; exec sleep 600`] } },
+        {
+          id: 'sleep',
+          type: 'shell',
+          needs: [],
+          with: { command: 'sh', args: ['-c', `echo $$ > '${pidFile}'; exec sleep 600`] },
+        },
       ],
     };
     const driven = holder.call('execute', { workflow, input: {}, options: { runId } });
     await holder.next('entered');
     const pid = await eventually('the command runs', () => existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim());
-    expect(await outsider.call('cancel', { runId, reason: 'enough' })).toMatchObject({ ok: true, value: { kind: 'requested' } });
+    expect(await outsider.call('cancel', { runId, reason: 'enough' })).toMatchObject({
+      ok: true,
+      value: { kind: 'requested' },
+    });
     expect(await holder.next('aborted')).toMatchObject({ key: 'hold' });
-    expect(await driven).toMatchObject({ ok: false, error: { code: 'WORKFLOW_CANCELLED', details: { reason: 'enough' } } });
+    expect(await driven).toMatchObject({
+      ok: false,
+      error: { code: 'WORKFLOW_CANCELLED', details: { reason: 'enough' } },
+    });
     await eventually('the command has ended', () => !processExists(pid));
     expect(await verified()).toEqual([]);
   });
@@ -149,7 +166,10 @@ describe('a cancel from another process', () => {
     expect(await outsider.call('cancel', { runId })).toMatchObject({ value: { kind: 'requested' } });
     holder.signal('SIGKILL');
     await holder.ended;
-    expect(await outsider.call('resume', { runId })).toMatchObject({ ok: false, error: { code: 'WORKFLOW_CANCELLED' } });
+    expect(await outsider.call('resume', { runId })).toMatchObject({
+      ok: false,
+      error: { code: 'WORKFLOW_CANCELLED' },
+    });
     const resumed = outsider.call('resume', { runId });
     await outsider.next('entered');
     await outsider.call('release', { key: 'held' });
@@ -165,16 +185,31 @@ describe('a cancel from another process', () => {
     await holder.ended;
     expect(await outsider.call('cancel', { runId })).toMatchObject({ value: { kind: 'cancelled' } });
     const recorded = await readRecordedRun(file, runId);
-    expect(recorded?.run).toMatchObject({ status: 'cancelled', leaseWorker: null, leaseHolder: null, leaseExpiresAt: null });
-    expect(recorded?.steps.map(({ stepKey, status }) => [stepKey, status])).toEqual([['before', 'completed'], ['held', 'cancelled']]);
+    expect(recorded?.run).toMatchObject({
+      status: 'cancelled',
+      leaseWorker: null,
+      leaseHolder: null,
+      leaseExpiresAt: null,
+    });
+    expect(recorded?.steps.map(({ stepKey, status }) => [stepKey, status])).toEqual([
+      ['before', 'completed'],
+      ['held', 'cancelled'],
+    ]);
     expect(await verified()).toEqual([]);
   });
 
   test('is heard by a run whose steps follow each other without a pause', async () => {
     const [holder, outsider] = await Promise.all([opened('holder'), opened('outsider')]);
-    const steps = Array.from({ length: 3000 }, (_, index) => ({ id: `s${index}`, type: 'transform', with: { value: index } }));
+    const steps = Array.from({ length: 3000 }, (_, index) => ({
+      id: `s${index}`,
+      type: 'transform',
+      with: { value: index },
+    }));
     const driven = holder.call('execute', { workflow: { name: 'busy', steps }, input: {}, options: { runId } });
-    await eventually('the run is well under way', async () => ((await readRecordedRun(file, runId))?.steps.length ?? 0) > 20);
+    await eventually(
+      'the run is well under way',
+      async () => ((await readRecordedRun(file, runId))?.steps.length ?? 0) > 20,
+    );
     expect(await outsider.call('cancel', { runId })).toMatchObject({ value: { kind: 'requested' } });
     expect(await driven).toMatchObject({ ok: false, error: { code: 'WORKFLOW_CANCELLED' } });
     expect(await verified()).toEqual([]);
@@ -191,7 +226,10 @@ describe('a process that stops its executor', () => {
     expect(await driven).toMatchObject({ ok: false, error: { code: 'RUN_RELEASED', runId } });
     expect(await stopped).toMatchObject({ ok: true });
     expect((await readRecordedRun(file, runId))?.run).toMatchObject({ status: 'pending', leaseWorker: null });
-    expect(await second.call('resume', { runId })).toMatchObject({ ok: true, value: { context: { before: 1, held: 1 } } });
+    expect(await second.call('resume', { runId })).toMatchObject({
+      ok: true,
+      value: { context: { before: 1, held: 1 } },
+    });
     expect(readEffects(effects).map((line) => line.key)).toEqual(['before', 'held', 'after']);
     expect(await verified()).toEqual([]);
   });

@@ -100,7 +100,7 @@ describe('a lease that ran out', () => {
     await expect(end).resolves.toMatchObject({ output: 1 });
   });
 
-  test('is anybody\'s to take, without a takeover being asked for', async () => {
+  test("is anybody's to take, without a takeover being asked for", async () => {
     const clock = manualClock();
     const timed = await open(file, { clock: clock.now });
     const first = localExecutor(timed, effects, { leaseMs, worker: 'first' });
@@ -116,7 +116,10 @@ describe('a lease that ran out', () => {
     second.release('held');
     await expect(taken).resolves.toMatchObject({ output: 1 });
     const claims = (await store.readEvents(runId)).filter(({ type }) => type === 'run_claimed');
-    expect(claims.map(({ payload }) => JSON.parse(payload))).toEqual([{ first: true }, { takenFrom: 'first', first: false }]);
+    expect(claims.map(({ payload }) => JSON.parse(payload))).toEqual([
+      { first: true },
+      { takenFrom: 'first', first: false },
+    ]);
   });
 
   test('is kept by a clock that is set back', async () => {

@@ -1,4 +1,4 @@
-import { openStore, type OpenStoreOptions, type WorkflowStore } from '@sisyphus-state/store';
+import { type OpenStoreOptions, openStore, type WorkflowStore } from '@sisyphus-state/store';
 import { afterEach } from 'vitest';
 
 /** Opens stores that are closed after the test. */

@@ -16,10 +16,20 @@ const held = new Map();
 
 const verbs = {
   /** Opens the file and makes an executor; `stopAt` is where the process kills itself. */
-  async open({ file, effects, store: options = {}, executor: { mended = false, ...executorOptions } = {}, stopAt = null }) {
+  async open({
+    file,
+    effects,
+    store: options = {},
+    executor: { mended = false, ...executorOptions } = {},
+    stopAt = null,
+  }) {
     store = await openStore(file, options);
     const afterEffect = counting(stopAt?.effect ?? null, killMyself);
-    const handlers = [...builtinHandlers, effectHandler({ effects, afterEffect, mended: () => mended }), holdHandler({ effects, held, tell })];
+    const handlers = [
+      ...builtinHandlers,
+      effectHandler({ effects, afterEffect, mended: () => mended }),
+      holdHandler({ effects, held, tell }),
+    ];
     executor = new WorkflowExecutor(stopping(store, stopAt), handlers, executorOptions);
     return { worker: executor.worker };
   },
@@ -44,14 +54,16 @@ function counting(number, action) {
 
 /** Counts writes, and kills the process at its n-th: before the store hears of it, or after it was committed. */
 function stopping(store, stopAt) {
-  const write = (verb) => async (...args) => {
-    calls += 1;
-    const isLast = calls === stopAt?.call;
-    if (isLast && stopAt.moment === 'before') killMyself();
-    const result = await store[verb](...args);
-    if (isLast) killMyself();
-    return result;
-  };
+  const write =
+    (verb) =>
+    async (...args) => {
+      calls += 1;
+      const isLast = calls === stopAt?.call;
+      if (isLast && stopAt.moment === 'before') killMyself();
+      const result = await store[verb](...args);
+      if (isLast) killMyself();
+      return result;
+    };
   return { ...store, createRuns: write('createRuns'), claimRuns: write('claimRuns'), record: write('record') };
 }
 

@@ -7,7 +7,9 @@ import { deadlineOf } from './deadline.js';
 export interface Answer {
   readonly ok: boolean;
   readonly value?: unknown;
-  readonly error?: { readonly name: string; readonly code?: string; readonly message: string } & Readonly<Record<string, unknown>>;
+  readonly error?: { readonly name: string; readonly code?: string; readonly message: string } & Readonly<
+    Record<string, unknown>
+  >;
 }
 
 export type WorkerEvent = { readonly event: string } & Readonly<Record<string, unknown>>;

@@ -131,7 +131,10 @@ test('a key named __proto__ reaches neither a prototype nor another run', async 
     look: (_step, context) => [Object.keys(context), (context as { polluted?: unknown }).polluted ?? 'clean'],
   });
   const steps = ['give', 'look'].map((type) => ({ id: type, type }));
-  const { output } = await executor.execute({ name: 'proto', steps, output: '${{ steps.look.output }}' }, JSON.parse('{"__proto__":1}'));
+  const { output } = await executor.execute(
+    { name: 'proto', steps, output: '${{ steps.look.output }}' },
+    JSON.parse('{"__proto__":1}'),
+  );
   expect(output).toEqual([['__proto__'], 'clean']);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });

@@ -31,13 +31,19 @@ async function failureOf(call: Promise<unknown>): Promise<WorkflowFailedError> {
 
 describe.each(refusedValues)('$name', ({ value, path, found }) => {
   test('is refused at the step that returned it, with its place, and is not tried again (pitfall 26)', async () => {
-    const error = await failureOf(giving(value).execute({ name: 'refused', steps: [{ id: 'bad', type: 'give', retry }] }));
+    const error = await failureOf(
+      giving(value).execute({ name: 'refused', steps: [{ id: 'bad', type: 'give', retry }] }),
+    );
     expect(error).toMatchObject({ stepKey: 'bad', details: { code: 'NOT_SERIALIZABLE' } });
     expect(error.message).toContain(`result of step "bad" can't be stored: ${path} is ${found}`);
     expect(calls).toBe(1);
     const state = await store.getRunState(error.runId);
     expect(state?.steps[0]).toMatchObject({ status: 'failed', attempts: 1, result: undefined });
-    expect(state?.steps[0]?.error).toMatchObject({ code: 'NOT_SERIALIZABLE', retryable: false, details: { path, found } });
+    expect(state?.steps[0]?.error).toMatchObject({
+      code: 'NOT_SERIALIZABLE',
+      retryable: false,
+      details: { path, found },
+    });
   });
 
   test('is refused as an input, before anything is written', async () => {
@@ -80,7 +86,9 @@ describe('a value that is too large', () => {
   });
 
   test('is measured in bytes of UTF-8, not in letters', async () => {
-    const error = await failureOf(giving('ä'.repeat(600_000)).execute({ name: 'large', steps: [{ id: 'large', type: 'give' }] }));
+    const error = await failureOf(
+      giving('ä'.repeat(600_000)).execute({ name: 'large', steps: [{ id: 'large', type: 'give' }] }),
+    );
     expect(error.details).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   });
 
@@ -101,7 +109,12 @@ describe('a value that is too large', () => {
       { id: 'each', type: 'give', foreach: [1, 2, 3, 4] },
       { id: 'size', type: 'transform', with: { value: '${{ size(steps.each.output) }}' } },
     ];
-    const executor = new WorkflowExecutor(store, { give: () => ofBytes(limit), transform: (step) => (step.with as { value: unknown }).value });
-    await expect(executor.execute({ name: 'large', steps, output: '${{ steps.size.output }}' })).resolves.toMatchObject({ output: 4 });
+    const executor = new WorkflowExecutor(store, {
+      give: () => ofBytes(limit),
+      transform: (step) => (step.with as { value: unknown }).value,
+    });
+    await expect(executor.execute({ name: 'large', steps, output: '${{ steps.size.output }}' })).resolves.toMatchObject(
+      { output: 4 },
+    );
   });
 });

@@ -1,6 +1,7 @@
 import {
   type DefinitionInspection,
   DefinitionInvalidError,
+  type DefinitionIssue,
   inspectDefinitionText,
   type Workflow,
 } from '@sisyphus-state/executor';

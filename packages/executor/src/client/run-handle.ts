@@ -13,6 +13,7 @@ export interface RunHandle {
   events(filter?: EventFilter): Promise<readonly StoredEvent[]>;
 }
 
+/** Makes the handle of a run that was started. */
 export function runHandle(store: WorkflowStore, { runId, created, result }: StartedRun<RunResult>): RunHandle {
   // A caller who never asks for the result must not have the process end over it.
   result.catch(() => undefined);

@@ -83,4 +83,5 @@ export interface RetryDefinition {
 /** How the wait before a next attempt is varied: anywhere up to it, between its half and it, or not at all. */
 export type Jitter = (typeof JITTERS)[number];
 
+/** Every way to vary the wait before a next attempt. */
 export const JITTERS = ['full', 'equal', 'none'] as const;

@@ -12,4 +12,5 @@ export type LiveEvent =
       readonly data: unknown;
     };
 
+/** Is told, at once and in order, what happens to the runs an executor drives. */
 export type LiveObserver = (event: LiveEvent) => void;

@@ -40,6 +40,7 @@ export type Ending =
   | { readonly kind: 'cancelled'; readonly reason: string | null }
   | { readonly kind: 'released' };
 
+/** A batch of nothing, to be filled. */
 export function emptyBatch(): Batch {
   return { changes: [], launches: [], waits: [] };
 }

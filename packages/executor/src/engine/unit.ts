@@ -23,6 +23,7 @@ export function itemUnit(step: PlanStep, item: Item): Unit {
   return { key: itemKey(step.id, item.index), step, item };
 }
 
+/** The step key of one item of a `foreach`; the first index is 0. */
 export function itemKey(stepId: string, index: number): string {
   return `${stepId}[${index}]`;
 }

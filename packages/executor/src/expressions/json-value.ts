@@ -1,6 +1,8 @@
 /** A value as JSON knows it: what inputs, results and definitions are made of. */
 export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
+/** A list of JSON values. */
 export type JsonArray = readonly JsonValue[];
+/** An object of JSON values; `__proto__` is only a key. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

@@ -41,6 +41,7 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/** The path is a folder, a device or a pipe. */
 export function notAFileError(path: string): TerminalError {
   return new TerminalError(`${shown(path)} is no regular file. Name a file, not a folder or a device.`, {
     code: 'FILE_NOT_A_FILE',
@@ -48,6 +49,7 @@ export function notAFileError(path: string): TerminalError {
   });
 }
 
+/** The path, or a link on it, leads out of the root. */
 export function outsideRootError(path: string, root: string): TerminalError {
   return new TerminalError(`${shown(path)} leads out of the root ${shown(root)}. Name a path inside it.`, {
     code: 'FILE_OUTSIDE_ROOT',
@@ -55,6 +57,7 @@ export function outsideRootError(path: string, root: string): TerminalError {
   });
 }
 
+/** The root itself is no folder that can be opened. */
 export function rootNotFoundError(root: string, cause: unknown): TerminalError {
   return new TerminalError(`The root ${shown(root)} is no folder that can be opened. Create it, or correct root.`, {
     code: 'FILE_ROOT_NOT_FOUND',
@@ -63,6 +66,7 @@ export function rootNotFoundError(root: string, cause: unknown): TerminalError {
   });
 }
 
+/** The file has more bytes than the step allows. */
 export function tooLargeError(path: string, maxBytes: number): TerminalError {
   return new TerminalError(
     `${shown(path)} has more than ${maxBytes} bytes. Read a smaller file, or raise with.maxBytes.`,
@@ -73,6 +77,7 @@ export function tooLargeError(path: string, maxBytes: number): TerminalError {
   );
 }
 
+/** The file's bytes are no UTF-8. */
 export function notTextError(path: string, cause: unknown): TerminalError {
   return new TerminalError(`${shown(path)} is no UTF-8 text. Read it with encoding "base64".`, {
     code: 'FILE_NOT_TEXT',
@@ -81,6 +86,7 @@ export function notTextError(path: string, cause: unknown): TerminalError {
   });
 }
 
+/** The file was to be read as JSON and is none. */
 export function notJsonError(path: string, cause: unknown): TerminalError {
   return new TerminalError(`${shown(path)} is no JSON.`, { code: 'FILE_NOT_JSON', cause, details: { path } });
 }

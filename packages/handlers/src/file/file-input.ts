@@ -62,6 +62,7 @@ export const rootedFileInput = z
 
 export type ReadInput = z.output<typeof readInput>;
 export type WriteInput = z.output<typeof writeInput>;
+/** What a `file` step's `with` holds, for any of its actions. */
 export type FileInput = Readonly<AnyInput>;
 export type RootedFileInput = z.output<typeof rootedFileInput>;
 

@@ -24,6 +24,7 @@ export function statusError(request: HttpRequest, response: Response, excerpt: s
   return new RetryableError(message, retryAfterMs === null ? options : { ...options, retryAfterMs });
 }
 
+/** The answer was not there, to its end, in the step's own `timeout`. */
 export function timeoutError(request: HttpRequest, input: HttpInput): RetryableError {
   return new RetryableError(
     `${nameOf(request)} was not done after ${input.timeout} ms. Raise with.timeout if it needs longer.`,
@@ -47,6 +48,7 @@ export function networkError(request: HttpRequest, error: unknown): RetryableErr
   });
 }
 
+/** The body went on after `maxBytes`; the rest was not read. */
 export function bodyTooLargeError(request: HttpRequest, maxBytes: number): TerminalError {
   return new TerminalError(
     `${nameOf(request)} answered with more than ${maxBytes} bytes. Ask for less, or raise with.maxBytes.`,
@@ -57,6 +59,7 @@ export function bodyTooLargeError(request: HttpRequest, maxBytes: number): Termi
   );
 }
 
+/** The body was to be parsed as JSON and is none. */
 export function bodyNotJsonError(request: HttpRequest, cause: unknown): HandlerError {
   return new HandlerError(
     `${nameOf(request)} answered with a body that is no JSON. Set with.parse to "text" if that is right.`,

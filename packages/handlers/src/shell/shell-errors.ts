@@ -20,6 +20,7 @@ export function exitError(
   });
 }
 
+/** The program wrote more than `maxBuffer` and was stopped. */
 export function tooLargeError(input: ShellInput): TerminalError {
   const { maxBuffer } = input;
   return new TerminalError(
@@ -28,6 +29,7 @@ export function tooLargeError(input: ShellInput): TerminalError {
   );
 }
 
+/** The program's stdout was to be parsed as JSON and is none. */
 export function notJsonError(input: ShellInput, cause: unknown): HandlerError {
   // Not terminal: a program that asks a network or a model may well answer properly next time.
   return new HandlerError(`${nameOf(input)} wrote no JSON to stdout, which with.parse "json" asks for.`, {

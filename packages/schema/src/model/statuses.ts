@@ -30,6 +30,7 @@ export type Delivery = (typeof deliveries)[number];
 export const eventSources = ['engine', 'user'] as const;
 export type EventSource = (typeof eventSources)[number];
 
+/** Whether a run has ended. */
 export function isTerminal(status: RunStatus): status is TerminalRunStatus {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

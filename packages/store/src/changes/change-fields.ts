@@ -53,6 +53,7 @@ export const changeFields = {
 /** Every type of change there is. */
 export const changeTypes = Object.keys(changeFields) as ChangeType[]; // the keys are the types: `satisfies` says so
 
+/** Whether this version knows an event's type as a change. */
 export function isChangeType(type: string): type is ChangeType {
   return Object.hasOwn(changeFields, type);
 }

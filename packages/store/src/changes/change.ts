@@ -56,18 +56,21 @@ export interface WorkflowResumed {
   readonly definitionHash: string | null;
 }
 
+/** The run's last step is done; nothing follows. */
 export interface WorkflowCompleted<V> {
   readonly type: 'workflow_completed';
   readonly output: V;
   readonly context: V;
 }
 
+/** The run ended in an error; a resume goes on from here. */
 export interface WorkflowFailed {
   readonly type: 'workflow_failed';
   readonly error: StoredError;
   readonly stepKey: string | null;
 }
 
+/** The run was ended from outside; a resume goes on from here. */
 export interface WorkflowCancelled {
   readonly type: 'workflow_cancelled';
   readonly reason: string | null;
@@ -100,6 +103,7 @@ export interface StepStarted {
   readonly attemptsBase: number | null;
 }
 
+/** The step's result is recorded: it is never executed again. */
 export interface StepCompleted<V> {
   readonly type: 'step_completed';
   readonly stepKey: string;
@@ -108,6 +112,7 @@ export interface StepCompleted<V> {
   readonly usage: Usage | null;
 }
 
+/** An attempt failed and the policy allows no other. */
 export interface StepFailed {
   readonly type: 'step_failed';
   readonly stepKey: string;

@@ -21,6 +21,7 @@ export interface Fold {
   readonly steps: Map<string, Columns>;
 }
 
+/** A fold that has read nothing yet. */
 export function emptyFold(): Fold {
   return { run: null, steps: new Map() };
 }

@@ -56,18 +56,25 @@ export function isUnstorableText(error: unknown): boolean {
   return state === '22P02' && chain(error).some((link) => /json|unicode/i.test(link.message));
 }
 
+/** Says that the connection was lost while a commit was under way: only reading the run again tells whether it was kept. */
+export function unknownOutcome(cause: unknown, location: string): StoreIoError {
+  return new StoreIoError(
+    `The connection to ${location} was lost during a commit: whether it was kept is not known. Read the run again before going on.`,
+    { cause, details: { location, sqlState: sqlState(cause), outcome: 'unknown' } },
+  );
+}
+
 /** Says a driver's error in our words; other errors come back as they are. */
 export function translateError(error: unknown, location: string): unknown {
   if (error instanceof SisyphusError) return error;
   if (isClosed(error)) return new StoreClosedError(`The pool of ${location} was ended.`, { cause: error });
   const state = sqlState(error);
   const options = { cause: error, details: { location, sqlState: state } };
-  if (isDisconnect(error))
+  if (isUnavailable(error))
     return new StoreIoError(
-      `The connection to ${location} was lost or can't be made. Whether a commit that was under way was kept is not known: read the run again.`,
+      `No connection to ${location} could be had in time, or it was lost. Nothing of this commit was kept.`,
       options,
     );
-  if (isUnavailable(error)) return new StoreIoError(`No connection to ${location} could be had in time.`, options);
   if (isUnstorableText(error))
     return new NotSerializableError('text', '$', 'U+0000 or half a surrogate pair, which PostgreSQL can not store');
   return state === null ? error : translateState(state, error, location, options);

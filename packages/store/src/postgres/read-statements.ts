@@ -80,7 +80,13 @@ function lockRuns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>, config
 }
 
 /** The statements that read what belongs to runs. */
-export function prepareReads({ workflowSteps, auditEvents, runMailbox, workflowDefinitions, payloads }: SisyphusTables) {
+export function prepareReads({
+  workflowSteps,
+  auditEvents,
+  runMailbox,
+  workflowDefinitions,
+  payloads,
+}: SisyphusTables) {
   const query = new QueryBuilder();
   const { firstSeq: _, ...stepColumns } = namedColumns(workflowSteps);
   const wholeStep = { ...stepColumns, result: sql`coalesce(${workflowSteps.result}, ${payloads.body})`.as('result') };

@@ -57,7 +57,8 @@ export function writeStatement(
 }
 
 function entries(whole: boolean): string {
-  const always = 'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
+  const always =
+    'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
   const more = ', mask bigint, patch json, bodies json, ends boolean, tell boolean';
   return `entry AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''}) WHERE ${expectOneRow('e.n')})`;

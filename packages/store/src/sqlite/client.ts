@@ -5,6 +5,7 @@ export interface SqliteClient {
   close(): void;
 }
 
+/** A prepared statement of the driver; parameters are positional. */
 export interface SqliteStatement {
   run(...params: unknown[]): { readonly changes: number | bigint };
   get(...params: unknown[]): unknown;

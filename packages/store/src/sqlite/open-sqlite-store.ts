@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { migrate, retryWhileBusy, verifyMigrations } from '@sisyphus-state/schema/sqlite';
 import { StoreOpenError } from '../errors.js';
 import type { WorkflowStore } from '../store.js';
 import { execute, readPragma, type SqliteClient } from './client.js';
 import { translateError } from './driver-errors.js';
+import { makeFolder } from './make-folder.js';
 import { refuseNetworkFilesystem } from './network-filesystem.js';
 import { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.js';
 import type { SyncDatabase } from './statements.js';
@@ -75,7 +76,7 @@ function prepareTables(db: SyncDatabase, mayMigrate: boolean): void {
 /** Creates folder and file with private modes before SQLite does; it gives `-wal` and `-shm` the modes of the file. */
 function prepareFile(path: string, allowNetwork: boolean): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
   } catch (cause) {
     // A file that can only be read still opens far enough for SQLite to say what is wrong with it.

@@ -18,6 +18,7 @@ import { appendUserEvent, transactRun } from './transact.js';
 import { ChangeWatch } from './watch.js';
 import { WriteQueue } from './write-queue.js';
 
+/** What a store on an open connection is made with. */
 export interface SqliteStoreOptions {
   readonly location: string;
   /** Closes the connection when the store closes; false for a connection that belongs to the caller. */

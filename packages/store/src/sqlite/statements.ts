@@ -22,6 +22,7 @@ const named = sql.placeholder;
 /** Every statement of fixed shape, prepared once per connection. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
+/** Prepares all statements on a connection whose tables are there. */
 export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
   return {
     ...prepareRunReads(client),

@@ -13,6 +13,7 @@ export type RunHead = Pick<RunRow, 'revision' | 'lastSeq' | 'fence'>;
 /** Columns of the run that a commit sets beside what the changes project: the lease's operational ones. */
 export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt'>>;
 
+/** What one commit writes for one run, and on top of what. */
 export interface CommitRequest {
   readonly runId: string;
   readonly head: RunHead;

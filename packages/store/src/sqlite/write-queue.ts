@@ -12,6 +12,7 @@ interface Entry {
 
 type Settlement = { readonly entry: Entry } & ({ readonly value: unknown } | { readonly error: unknown });
 
+/** What a write queue needs to know of its database. */
 export interface WriteQueueOptions {
   readonly location: string;
   /** How long to go on asking for the write lock before `StoreBusyError`. */

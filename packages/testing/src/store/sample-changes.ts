@@ -21,6 +21,7 @@ export function heldRun(id: string, more: Partial<NewRun> = {}, worker = 'w1'): 
   return freeRun(id, { lease: { worker, leaseMs }, ...more });
 }
 
+/** An attempt that began. */
 export function started(stepKey: string, attempt = 1): Change {
   const facts = { stepId: stepKey, stepType: 'sample', delivery: 'at-least-once', inputHash: 'hash' } as const;
   return { type: 'step_started', stepKey, attempt, ...facts, itemCount: null, attemptsBase: null };
@@ -31,32 +32,40 @@ export function completed(stepKey: string, result?: unknown, attempt = 1): Chang
   return { type: 'step_completed', stepKey, attempt, result: json(result), usage: null };
 }
 
+/** An attempt that failed for good. */
 export function failed(stepKey: string, attempt = 1): Change {
   return { type: 'step_failed', stepKey, attempt, error: sampleError, usage: null };
 }
 
+/** An attempt that failed, with another to come. */
 export function retried(stepKey: string, delayMs: number, attempt = 1): Change {
   return { type: 'step_retry_scheduled', stepKey, attempt, error: sampleError, delayMs, usage: null };
 }
 
+/** A step that will not run. */
 export function skipped(stepKey: string): Change {
   return { type: 'step_skipped', stepKey, stepId: stepKey, stepType: 'sample', reason: 'its if was false' };
 }
 
+/** The end of a run that completed. */
 export function runCompleted(output?: unknown, context?: unknown): Change {
   return { type: 'workflow_completed', output: json(output), context: json(context) };
 }
 
+/** The end of a run that failed. */
 export function runFailed(stepKey: string | null = null): Change {
   return { type: 'workflow_failed', error: sampleError, stepKey };
 }
 
+/** The end of a run that was cancelled. */
 export function runCancelled(reason: string | null = null): Change {
   return { type: 'workflow_cancelled', reason };
 }
 
+/** A run that is given back. */
 export const runReleased: Change = { type: 'run_released' };
 
+/** An error as it is stored. */
 export const sampleError: StoredError = {
   name: 'SampleError',
   message: 'it is a sample',

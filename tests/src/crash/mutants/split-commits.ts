@@ -1,4 +1,4 @@
-import { openStore, type OpenStoreOptions, type WorkflowStore } from '@sisyphus-state/store';
+import { type OpenStoreOptions, openStore, type WorkflowStore } from '@sisyphus-state/store';
 import { createSqliteStore, type SqliteClient } from '@sisyphus-state/store/sqlite';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -27,7 +27,12 @@ export async function openSplitStore(file: string, options: OpenStoreOptions): P
     },
   };
   let insert: Database.Statement | null = null;
-  const store = createSqliteStore(drizzle({ client }), split, { ...options, location: file, ownsClient: true, durable: true });
+  const store = createSqliteStore(drizzle({ client }), split, {
+    ...options,
+    location: file,
+    ownsClient: true,
+    durable: true,
+  });
   return {
     ...store,
     logEvent: async () => {

@@ -24,6 +24,7 @@ const unattended: readonly (readonly [string, (env: ConformanceEnv) => unknown])
   ['that was given back', async ({ store }) => store.record(await currentLease(store), [runReleased])],
 ];
 
+/** What every store must do: cancelling a run from outside. */
 export const cancelCases: readonly ConformanceCase[] = [
   ...unattended.map(
     ([which, prepare]): ConformanceCase => ({

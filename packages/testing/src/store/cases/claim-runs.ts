@@ -19,6 +19,7 @@ import {
 
 const about = 'claimRuns';
 
+/** What every store must do: claiming runs. */
 export const claimRunsCases: readonly ConformanceCase[] = [
   {
     about,

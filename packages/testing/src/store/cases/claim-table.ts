@@ -72,6 +72,7 @@ const ways = [
   { how: 'resumed with takeover', mode: 'resume', takeover: true },
 ] as const;
 
+/** What every store must do: every status claimed under every lease. */
 export const claimTableCases: readonly ConformanceCase[] = table.flatMap(([state, ...kinds]) =>
   ways.map(
     (way, index): ConformanceCase => ({

@@ -6,6 +6,7 @@ import { freeRun, heldRun, leaseMs, leaseOf, started } from '../sample-changes.j
 
 const about = 'close';
 
+/** What every store must do: closing a store. */
 export const closeCases: readonly ConformanceCase[] = [
   {
     about,

@@ -5,6 +5,7 @@ import { completed, freeRun, heldRun, json, leaseOf, runCompleted, started } fro
 
 const about = 'createRuns';
 
+/** What every store must do: creating runs. */
 export const createRunsCases: readonly ConformanceCase[] = [
   {
     about,

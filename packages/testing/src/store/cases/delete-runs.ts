@@ -17,6 +17,7 @@ import {
 const about = 'deleteRuns';
 const large = 'x'.repeat(9000);
 
+/** What every store must do: deleting ended runs. */
 export const deleteRunsCases: readonly ConformanceCase[] = [
   {
     about,

@@ -6,6 +6,7 @@ import { completed, freeRun, heldRun, leaseOf, runCompleted, started } from '../
 
 const about = 'writes that come at once';
 
+/** What every store must do: writes that share a commit. */
 export const groupCommitCases: readonly ConformanceCase[] = [
   {
     about,

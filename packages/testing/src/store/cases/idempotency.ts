@@ -20,6 +20,7 @@ const conflicts: readonly (readonly [what: string, other: Partial<NewRun>, diffe
   ['another workflow and input', { name: 'other', input: json(0) }, ['workflow', 'input']],
 ];
 
+/** What every store must do: idempotency keys. */
 export const idempotencyCases: readonly ConformanceCase[] = [
   {
     about,

@@ -14,6 +14,7 @@ import {
 
 const about = 'instants';
 
+/** What every store must do: instants and the store's clock. */
 export const instantsCases: readonly ConformanceCase[] = [
   {
     about,

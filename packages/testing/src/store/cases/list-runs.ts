@@ -24,6 +24,7 @@ const filters: readonly (readonly [what: string, filter: RunFilter, expected: re
   ['no limit worth the name, which is the greatest', { limit: Number.POSITIVE_INFINITY }, [4, 3, 2, 1, 0]],
 ];
 
+/** What every store must do: listing runs. */
 export const listRunsCases: readonly ConformanceCase[] = [
   ...filters.map(
     ([what, filter, expected]): ConformanceCase => ({

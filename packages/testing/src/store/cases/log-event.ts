@@ -5,6 +5,7 @@ import { heldRun, json, leaseOf, runCompleted, started } from '../sample-changes
 
 const about = 'logEvent';
 
+/** What every store must do: the user's own events. */
 export const logEventCases: readonly ConformanceCase[] = [
   {
     about,

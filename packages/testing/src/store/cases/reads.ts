@@ -28,6 +28,7 @@ const oddTexts = [
 ];
 const oddKeys = [...oddTexts, 'a', 'A', 'a ', ' a', 'a[3]', 'poll#2', 'outer[1]/inner', 'line\nbreak', '"', '\\'];
 
+/** What every store must do: reading runs back. */
 export const readsCases: readonly ConformanceCase[] = [
   {
     about,

@@ -6,6 +6,7 @@ import { completed, freeRun, heldRun, leaseOf, runCompleted, started } from '../
 
 const about = 'recordWith';
 
+/** What every store must do: the caller's own writes in a commit. */
 export const recordWithCases: readonly ConformanceCase[] = [
   {
     about,

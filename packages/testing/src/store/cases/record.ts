@@ -27,6 +27,7 @@ const endings = [
   ['given back', runReleased],
 ] as const;
 
+/** What every store must do: committing under a lease. */
 export const recordCases: readonly ConformanceCase[] = [
   {
     about,

@@ -5,6 +5,7 @@ import { heldRun, leaseMs, leaseOf, runCompleted, runReleased } from '../sample-
 
 const about = 'renewLeases';
 
+/** What every store must do: renewing leases. */
 export const renewLeasesCases: readonly ConformanceCase[] = [
   {
     about,

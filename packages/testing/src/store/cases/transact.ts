@@ -26,6 +26,7 @@ const leaseStates: readonly (readonly [RunSnapshot['lease'], string, (env: Confo
   ['dead', 'when its process died', ({ processes }) => processes.kill('main')],
 ];
 
+/** What every store must do: commits from outside the lease. */
 export const transactCases: readonly ConformanceCase[] = [
   ...leaseStates.map(
     ([lease, when, prepare]): ConformanceCase => ({

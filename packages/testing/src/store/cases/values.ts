@@ -35,6 +35,7 @@ const samples: readonly (readonly [name: string, value: unknown])[] = [
   ['a large object', largeObject(900_000)],
 ];
 
+/** What every store must do: values kept as they are. */
 export const valuesCases: readonly ConformanceCase[] = [
   ...samples.map(
     ([name, value]): ConformanceCase => ({

@@ -5,6 +5,7 @@ import { heldRun } from '../sample-changes.js';
 
 const about = 'watch';
 
+/** What every store must do: hearing of outsiders' commits. */
 export const watchCases: readonly ConformanceCase[] = [
   {
     about,

@@ -38,7 +38,9 @@ export const draftEvents = sqliteTable(keptName('audit_events'), {
 
 /** A row of each, as it is read. */
 export type DraftRun = typeof draftRuns.$inferSelect;
+/** A row of the draft's `workflow_steps`. */
 export type DraftStep = typeof draftSteps.$inferSelect;
+/** A row of the draft's `audit_events`. */
 export type DraftEvent = typeof draftEvents.$inferSelect;
 
 /** All the draft kept of one run, in the order it was written. */

@@ -1,0 +1,168 @@
+import { SisyphusError } from '@sisyphus-state/schema';
+import { is } from 'drizzle-orm';
+import { PgTransaction } from 'drizzle-orm/pg-core';
+import { StoreClosedError } from '../errors.js';
+import type { PgConnection } from './client.js';
+import type { PostgresContext } from './context.js';
+import { isContention, isDisconnect, isUnavailable, translateError, unknownOutcome } from './driver-errors.js';
+
+const shortestPauseMs = 2;
+const longestPauseMs = 250;
+
+/** What the caller's own function threw: it goes back to the caller as it is. */
+class CallerError extends Error {
+  readonly thrown: unknown;
+  constructor(thrown: unknown) {
+    super('the caller threw', { cause: thrown });
+    this.thrown = thrown;
+  }
+}
+
+/** Runs a function of the caller's inside our transaction: what it throws is its own, whatever it looks like. */
+export async function callerPart<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw new CallerError(thrown);
+  }
+}
+
+/**
+ * Does work again that failed for a reason that passes, for at most `busyMs`, with growing pauses and jitter.
+ *
+ * Serialization failures and deadlocks undid the whole transaction; a connection that could not be had, or was lost
+ * before its commit was sent, left nothing behind. What was thrown last is said in our words.
+ */
+export async function patiently<T>(
+  { busyMs, location }: Pick<PostgresContext, 'busyMs' | 'location'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + busyMs;
+  for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!passes(error) || performance.now() >= deadline)
+        throw error instanceof CallerError ? error.thrown : translateError(error, location);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+  }
+}
+
+function passes(error: unknown): boolean {
+  if (error instanceof SisyphusError) return false;
+  if (isContention(error)) return true;
+  return !(error instanceof CallerError) && isUnavailable(error);
+}
+
+/** Works on a connection of its own from the pool; a broken one is not given back. */
+export async function withConnection<T>(
+  { pool }: Pick<PostgresContext, 'pool'>,
+  work: (connection: PgConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.connect();
+  let isBroken = false;
+  const noticeBreak = () => {
+    isBroken = true;
+  };
+  // Without a listener the loss of a connection that is in use would end the process.
+  connection.on('error', noticeBreak);
+  try {
+    return await work(connection);
+  } catch (error) {
+    isBroken ||= isDisconnect(error);
+    throw error;
+  } finally {
+    connection.release(isBroken);
+    connection.off('error', noticeBreak);
+  }
+}
+
+/** Works in one transaction, read committed whatever the role's default, and does it again while that may help. */
+export function inTransaction<T>(context: PostgresContext, work: (connection: PgConnection) => Promise<T>): Promise<T> {
+  return patiently(context, () =>
+    withConnection(context, async (connection) => {
+      await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+      const value = await orRollback(connection, () => work(connection));
+      await certainly(context, connection.query('COMMIT'));
+      return value;
+    }),
+  );
+}
+
+/**
+ * As `inTransaction`, with Drizzle's own transaction for the caller's writes on the same connection.
+ *
+ * It is opened through the application's own database object, so that its schema, casing and logger hold.
+ */
+export function inDrizzleTransaction<T>(
+  context: PostgresContext,
+  work: (connection: PgConnection, tx: PostgresContext['db']) => Promise<T>,
+): Promise<T> {
+  return patiently(context, async () => {
+    // Drizzle's own rollback may fail on a lost connection, and would then hide why there was one.
+    let failure: { readonly error: unknown } | null = null;
+    let isCommitting = false;
+    try {
+      return await context.db.transaction(
+        async (tx) => {
+          const connection = connectionOf(tx);
+          connection.on('error', ignore);
+          try {
+            const value = await work(connection, tx);
+            isCommitting = true;
+            return value;
+          } catch (error) {
+            failure = { error };
+            throw error;
+          } finally {
+            // Drizzle gives the connection back only later, after its last word: the pool listens from then on.
+            setImmediate(() => connection.off('error', ignore));
+          }
+        },
+        { isolationLevel: 'read committed' },
+      );
+    } catch (error) {
+      const { error: first } = failure ?? { error };
+      throw isCommitting && isDisconnect(error) ? unknownOutcome(error, context.location) : first;
+    }
+  });
+}
+
+/** The driver's connection under a Drizzle transaction: our statements are prepared there by name. */
+export function connectionOf(tx: PostgresContext['db']): PgConnection {
+  const connection: unknown = is(tx, PgTransaction) ? Reflect.get(tx._.session, 'client') : null;
+  if (isConnection(connection)) return connection;
+  throw new StoreClosedError(
+    'The given transaction is not one of drizzle-orm/node-postgres that is open. Pass the `tx` that db.transaction(…) hands you.',
+  );
+}
+
+/** Tells the caller that a statement which commits by itself may have been kept, when its answer was lost. */
+export async function certainly<T>({ location }: Pick<PostgresContext, 'location'>, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isDisconnect(error) ? unknownOutcome(error, location) : error;
+  }
+}
+
+async function orRollback<T>(connection: PgConnection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // On a lost connection there is nothing to roll back; any other connection that can't is of no use any more.
+    await connection.query('ROLLBACK').catch((cause: unknown) => {
+      throw isDisconnect(error) ? error : cause;
+    });
+    throw error;
+  }
+}
+
+function isConnection(value: unknown): value is PgConnection {
+  return typeof value === 'object' && value !== null && 'query' in value && 'off' in value;
+}
+
+function ignore(): void {
+  // The query under way rejects with it.
+}

@@ -1,0 +1,136 @@
+import { isTerminal, type RunProjection, type RunRow } from '@sisyphus-state/schema';
+import { tablesIn } from '@sisyphus-state/schema/postgres';
+import type { Change } from '../changes/change.js';
+import type { PayloadBody } from '../changes/spill-change.js';
+import { type StampedChanges, stampChanges } from '../changes/stamp-changes.js';
+import type { Lease, Recorded } from '../store-types.js';
+import type { PgConnection } from './client.js';
+import type { PostgresContext } from './context.js';
+import { distinctBodies } from './payload-bodies.js';
+import { toColumns } from './sql-text.js';
+import { type MergedStepPatch, mergeStepPatches } from './step-patches.js';
+import { runPatchColumns, stepPatchColumns } from './write-columns.js';
+
+/** Columns of the run that a commit sets beside what the changes project: the lease's operational ones. */
+export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt'>>;
+
+/** One run's commit. */
+export interface CommitRequest {
+  readonly runId: string;
+  /** The statement checks this lease; null for a transaction that holds the run's row and has checked for itself. */
+  readonly guard: Lease | null;
+  readonly changes: readonly Change[];
+  /** Who writes: goes into the events. */
+  readonly fence: number;
+  readonly worker: string | null;
+  readonly operational?: OperationalPatch;
+  /** Wake those who watch: somebody else may have to act. */
+  readonly tell: boolean;
+}
+
+/** A commit as the statement takes it. */
+export interface EncodedCommit {
+  /** Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. */
+  readonly isWhole: boolean;
+  readonly entry: Readonly<Record<string, unknown>>;
+  readonly bodies: readonly PayloadBody[];
+}
+
+const { workflowRuns, workflowSteps } = tablesIn();
+
+/** Turns a commit into what the statement takes; throws when a change can't be stored. */
+export function encodeCommit(request: CommitRequest, at: number): EncodedCommit {
+  const { runId, guard, changes, fence, worker } = request;
+  // Counted from 1: the statement adds the run's own last_seq, which only the row's lock makes sure of.
+  const stamped = stampChanges(changes, { runId, firstSeq: 1, at, fence, worker });
+  const patch = runPatch(stamped, request.operational);
+  const names = Object.keys(patch);
+  const base = {
+    run: runId,
+    fence: guard?.fence ?? null,
+    worker: guard?.worker ?? null,
+    by_fence: worker === null ? null : fence,
+    by_worker: worker,
+    count: stamped.events.length,
+    steps: mergeStepPatches(stamped.projections).map(encodeStep),
+    events: stamped.events.map(encodeEvent),
+  };
+  const more = {
+    mask: runPatchColumns.maskOf(patch),
+    patch: toColumns(workflowRuns, patch),
+    bodies: stamped.bodies.map(({ sha256 }) => sha256),
+    ends: patch.status !== undefined && isTerminal(patch.status),
+    tell: request.tell || patch.status !== undefined,
+  };
+  const isWhole = names.length > 0 || stamped.bodies.length > 0 || request.tell;
+  return { isWhole, entry: { ...base, ...more }, bodies: stamped.bodies };
+}
+
+/**
+ * Writes commits, at most one a run, in one statement; the answer has null where one was refused.
+ *
+ * `toleranceMs` null says that `at` is the store's own instant and not a guess.
+ */
+export async function writeCommits(
+  { statements, clock }: Pick<PostgresContext, 'statements' | 'clock'>,
+  connection: Pick<PgConnection, 'query'>,
+  commits: readonly EncodedCommit[],
+  { at, toleranceMs }: { readonly at: number; readonly toleranceMs: number | null },
+): Promise<readonly (Recorded | null)[]> {
+  const isWhole = commits.some((commit) => commit.isWhole);
+  const bodies = isWhole ? distinctBodies(commits.flatMap((commit) => commit.bodies)) : [];
+  const rows = await (isWhole ? statements.writeAll : statements.writeSteps).all(connection, {
+    entries: JSON.stringify(commits.map(({ entry }, n) => ({ n, ...entry }))),
+    at,
+    toleranceMs,
+    bodies: JSON.stringify(bodies),
+  });
+  const [first] = rows;
+  if (first !== undefined) clock.settle(first.now);
+  const revisions = new Map(rows.map(({ n, revision }) => [n, revision]));
+  return commits.map((_, n) => {
+    const revision = revisions.get(n);
+    return revision === undefined ? null : { revision, at };
+  });
+}
+
+/** Writes one run's commit inside a transaction that holds the run's row. */
+export async function writeChanges(
+  context: Pick<PostgresContext, 'statements' | 'clock'>,
+  connection: Pick<PgConnection, 'query'>,
+  request: CommitRequest,
+  at: number,
+): Promise<Recorded> {
+  const [recorded] = await writeCommits(context, connection, [encodeCommit(request, at)], { at, toleranceMs: null });
+  if (recorded) return recorded;
+  throw new Error(
+    `A change of run ${request.runId} belongs to a step that has no row yet: the change that starts or skips it comes first.`,
+  );
+}
+
+function encodeStep({ stepKey, firstSeq, set, onInsert }: MergedStepPatch): Record<string, unknown> {
+  const row = toColumns(workflowSteps, { ...onInsert, ...set });
+  return {
+    step_key: stepKey,
+    mask: stepPatchColumns.maskOf(set),
+    fresh: onInsert !== null,
+    first_seq: firstSeq,
+    ...row,
+  };
+}
+
+function encodeEvent(event: StampedChanges['events'][number]): Record<string, unknown> {
+  const { seq, type, stepKey, attempt, payload, payloadRef } = event;
+  return { seq, type, step_key: stepKey, attempt, payload, payload_ref: payloadRef };
+}
+
+function runPatch(
+  { projections }: StampedChanges,
+  operational: OperationalPatch | undefined,
+): Partial<RunProjection> & OperationalPatch {
+  let patch: Partial<RunProjection> = {};
+  for (const { run } of projections) if (run !== null) patch = { ...patch, ...run };
+  if (operational !== undefined) return { ...patch, ...operational };
+  // A run nobody holds has no holder and no end of a lease either.
+  return patch.leaseWorker === null ? { ...patch, leaseHolder: null, leaseExpiresAt: null } : patch;
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, within } from './bench.js';
 import { readEnvironment } from './measure/environment.js';
+import { warmUp } from './measure/warm-up.js';
 import { type Options, parseOptions, usage } from './options.js';
 import { type Figure, verdict } from './report/figure.js';
 import { formatEnvironment, formatFigure, formatHeading } from './report/format-report.js';
@@ -45,6 +46,7 @@ async function measure(bench: Bench, { only, quick, json }: Options): Promise<vo
   const environment = readEnvironment(bench.folder);
   const sameRows = await checkSameRows(bench);
   say(formatEnvironment(environment, sameRows));
+  await warmUp(within(bench, 'warm-up'));
   const figures: Figure[] = [];
   for (const name of only) {
     const inner = within(bench, name);

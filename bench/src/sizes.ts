@@ -1,7 +1,9 @@
-import type { Synchronous } from './contenders/contender.js';
+import type { ContenderName, Synchronous } from './contenders/contender.js';
 
 /** How much each scenario does. */
 export interface Sizes {
+  /** Runs of each contender that are not counted, before all else. */
+  readonly warmUp: Readonly<Record<ContenderName, number>>;
   /** Steps of one run, where runs are short. */
   readonly steps: number;
   readonly sequential: { readonly rounds: number; readonly runs: number };
@@ -19,12 +21,13 @@ export interface Sizes {
     readonly rounds: number;
     readonly runs: number;
   };
-  readonly start: { readonly rounds: number };
+  readonly start: { readonly rounds: number; readonly warmUps: number };
   readonly memory: { readonly rounds: number; readonly runs: number; readonly longSteps: number };
 }
 
 /** What the aims are meant for. */
 export const fullSizes: Sizes = {
+  warmUp: { engine: 1000, raw: 1000, draft: 200 },
   steps: 10,
   sequential: { rounds: 20, runs: 50 },
   concurrent: { rounds: 10, runs: 100, atATime: 50 },
@@ -32,18 +35,19 @@ export const fullSizes: Sizes = {
   long: {
     window: 500,
     runs: [
-      { steps: 5000, rounds: { FULL: 2, NORMAL: 5 } },
-      { steps: 20_000, rounds: { FULL: 2, NORMAL: 5 } },
+      { steps: 5000, rounds: { FULL: 3, NORMAL: 5 } },
+      { steps: 20_000, rounds: { FULL: 3, NORMAL: 5 } },
     ],
   },
   resume: { rounds: 15, steps: 10_000 },
   history: { finished: 100_000, listed: 50, lists: 20, rounds: 10, runs: 50 },
-  start: { rounds: 15 },
+  start: { rounds: 15, warmUps: 1 },
   memory: { rounds: 5, runs: 1000, longSteps: 20_000 },
 };
 
 /** Only shows that everything runs: its figures mean nothing. */
 export const quickSizes: Sizes = {
+  warmUp: { engine: 20, raw: 20, draft: 5 },
   steps: 10,
   sequential: { rounds: 2, runs: 5 },
   concurrent: { rounds: 2, runs: 20, atATime: 10 },
@@ -51,6 +55,6 @@ export const quickSizes: Sizes = {
   long: { window: 20, runs: [{ steps: 200, rounds: { FULL: 1, NORMAL: 1 } }] },
   resume: { rounds: 2, steps: 200 },
   history: { finished: 500, listed: 50, lists: 5, rounds: 2, runs: 5 },
-  start: { rounds: 1 },
+  start: { rounds: 1, warmUps: 0 },
   memory: { rounds: 1, runs: 10, longSteps: 100 },
 };

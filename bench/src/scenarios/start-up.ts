@@ -43,6 +43,7 @@ type Measured = Readonly<Record<'engine' | 'raw' | 'bare' | 'draft', readonly Ch
 const draftMaxSteps = 1000;
 
 async function measure(bench: Bench, { runs, steps, rounds, synchronous }: Job): Promise<Measured> {
+  const { warmUps } = bench.sizes.start;
   const inner = within(bench, `${runs}-${steps}`);
   const spawn = async (name: ChildName, tables: ContenderName) => {
     const path = fileIn(inner, name);
@@ -54,8 +55,8 @@ async function measure(bench: Bench, { runs, steps, rounds, synchronous }: Job):
     raw: await spawn('raw-same-modules', 'engine'),
     bare: await spawn('raw', 'engine'),
   };
-  if (steps > draftMaxSteps) return { ...(await interleave(ours, { rounds, warmUps: 1 })), draft: [] };
-  return interleave({ ...ours, draft: await spawn('draft', 'draft') }, { rounds, warmUps: 1 });
+  if (steps > draftMaxSteps) return { ...(await interleave(ours, { rounds, warmUps })), draft: [] };
+  return interleave({ ...ours, draft: await spawn('draft', 'draft') }, { rounds, warmUps });
 }
 
 interface Line extends Pick<Figure, 'scenario' | 'what' | 'synchronous'> {

@@ -49,7 +49,14 @@ export {
   StoreIoError,
   StoreOpenError,
 } from './errors.js';
-export { type ClientLocation, defaultLocation, type OpenStoreOptions, openStore } from './open-store.js';
+export {
+  type ClientLocation,
+  defaultLocation,
+  type OpenStoreOptions,
+  openStore,
+  type PostgresClientLocation,
+  type PostgresUrl,
+} from './open-store.js';
 export { isProvablyDead, readProcessIdentity } from './process-identity.js';
 export { decodeError, type RunState, type StepState, toRunState } from './run-state.js';
 export type { WorkflowStore } from './store.js';

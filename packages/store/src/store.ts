@@ -69,6 +69,7 @@ export interface WorkflowStore<Tx = unknown> {
   readRevisions(runIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** A run and its steps, decoded; null when there is none. */
   getRunState(runId: string): Promise<RunState | null>;
+  /** Newest first. A large value is not filled in: it is null, and its `…Ref` says that there is one. */
   listRuns(filter?: RunFilter): Promise<readonly RunRow[]>;
 
   /** Deletes ended runs with all that is theirs, and values nobody refers to any more. Returns how many went; `RunStateError` for one that has not ended. */

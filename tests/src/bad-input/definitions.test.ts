@@ -2,7 +2,7 @@ import { DefinitionInvalidError, parseDefinition, type Workflow, WorkflowExecuto
 import { builtinHandlers } from '@sisyphus-state/handlers';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { useStores } from '../ownership/use-stores.js';
+import { useStores } from '../support/use-stores.js';
 
 const open = useStores();
 let store: WorkflowStore;
@@ -14,9 +14,13 @@ beforeEach(async () => {
   calls = 0;
   executor = new WorkflowExecutor(store, [
     ...builtinHandlers,
-    { type: 'count', version: 1, delivery: 'pure', run: () => void (calls += 1) },
+    { type: 'count', version: 1, delivery: 'pure', run: count },
   ]);
 });
+
+function count(): void {
+  calls += 1;
+}
 
 async function refusalOf(workflow: unknown, input?: unknown): Promise<Error & { readonly code?: string }> {
   // What a caller in JavaScript could hand in.

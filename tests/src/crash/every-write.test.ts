@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useTempFolder } from '../support/temp-folder.js';
 import { sweepWrites } from './sweep.js';
-import { branches, crashCases, foreach, retrying } from './workflows.js';
-import { type World, worldMaker } from './world.js';
+import { branches, crashCases, retrying, smallForeach } from './workflows.js';
+import { worldMaker } from './world.js';
 
 const tempFolder = useTempFolder();
 let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
@@ -22,7 +22,7 @@ describe('a process that stops at any of its writes', () => {
     60_000,
   );
 
-  test.each([retrying, foreach(3), branches])(
+  test.each([retrying, smallForeach, branches])(
     'and so does the process that resumes, when it stops at any of its own: $name',
     async (crashCase) => {
       const report = await sweepWrites(crashCase, { makeWorld, depth: 2 });

@@ -112,6 +112,27 @@ export function foreach(concurrency: number): CrashCase {
   };
 }
 
+/** Three items, two at a time, one of them retried: small enough to be crashed in many ways. */
+export const smallForeach: CrashCase = {
+  name: 'a small foreach',
+  input: [{ value: 1 }, { value: 2, fail: 1 }, { value: 3 }],
+  workflow: {
+    name: 'small',
+    steps: [
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input }}',
+        concurrency: 2,
+        with: '${{ item }}',
+        retry: { attempts: 2, ...soon },
+      },
+      { id: 'after', type: 'effect', with: { value: '${{ steps.each.output }}' } },
+    ],
+    output: '${{ steps.after.output }}',
+  },
+};
+
 /** Branches that run side by side, a step whose condition is false, and what is skipped with it. */
 export const branches: CrashCase = {
   name: 'branches and skips',

@@ -1,11 +1,9 @@
 import { LeaseLostError, type WorkflowStore } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useTempFolder } from '../support/temp-folder.js';
-import { endingOf } from './ending.js';
-import { live, never } from './live.js';
 import { ignoreFences } from './mutants/ignore-fences.js';
-import { readRecordedRun } from './recorded-run.js';
-import { branches, type CrashCase, foreach, retrying, sequential } from './workflows.js';
+import { undisturbedEnding } from './undisturbed-ending.js';
+import { branches, type CrashCase, retrying, sequential } from './workflows.js';
 import { worldMaker } from './world.js';
 import { haltAndComeBack, type ZombieReport } from './zombies.js';
 
@@ -22,7 +20,7 @@ describe('a process that is halted, loses its run to another, and comes back in 
   test.each(zombieCases)(
     'writes nothing any more, and the other goes on as if alone: $name (pitfalls 15, 16)',
     async (crashCase) => {
-      const expected = await undisturbedEnding(crashCase);
+      const expected = await undisturbedEnding(makeWorld(crashCase));
       const reports = await sweepZombies(crashCase);
       expect(reports.length).toBeGreaterThan(15);
       for (const { violations, zombie, ending } of reports) {
@@ -42,14 +40,6 @@ describe('a process that is halted, loses its run to another, and comes back in 
     expect(violations).toContainEqual(expect.stringContaining('one attempt executed twice'));
   }, 60_000);
 });
-
-async function undisturbedEnding(crashCase: CrashCase): Promise<string> {
-  const world = makeWorld(crashCase);
-  const end = await live(world, { name: 'alone', point: never });
-  const recorded = await readRecordedRun(world.file, world.runId);
-  if (recorded === null) throw new Error('It ran to its end.');
-  return endingOf(recorded, end);
-}
 
 /** Every write of the halted process with every write of its heir. */
 async function sweepZombies(

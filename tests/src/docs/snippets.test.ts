@@ -28,6 +28,11 @@ describe('every block of the documents', () => {
     expect(stray.map((block) => `${placeOf(block)} (${block.language || 'no language'})`)).toEqual([]);
   });
 
+  test('that is marked `run` is of a kind that can be', () => {
+    const stray = runnable.filter(({ language }) => ![...compiledLanguages, 'sh'].includes(language));
+    expect(stray.map(placeOf)).toEqual([]);
+  });
+
   test('that shows output follows a block that is run', () => {
     const stray = blocks.filter((block, index) => block.marks.has('output') && !blocks[index - 1]?.marks.has('run'));
     expect(stray.map(placeOf)).toEqual([]);

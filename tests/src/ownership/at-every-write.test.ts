@@ -1,8 +1,6 @@
 import { RunNotFoundError } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { endingOf } from '../crash/ending.js';
-import { live, never } from '../crash/live.js';
-import { readRecordedRun } from '../crash/recorded-run.js';
+import { undisturbedEnding } from '../crash/undisturbed-ending.js';
 import { branches, type CrashCase, foreach, retrying, sequential } from '../crash/workflows.js';
 import { worldMaker } from '../crash/world.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -27,7 +25,7 @@ describe('at whatever write of its holder', () => {
           if (!(error instanceof RunNotFoundError)) throw error;
         });
       });
-      expectSoundness(reports, await undisturbedEnding(crashCase));
+      expectSoundness(reports, await undisturbedEnding(makeWorld(crashCase)));
       const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
       expect(statuses).toContain('cancelled WORKFLOW_CANCELLED');
       expect(
@@ -44,7 +42,7 @@ describe('at whatever write of its holder', () => {
         // Not awaited: it ends when the write does, which is waiting for this.
         void holder.stop();
       });
-      expectSoundness(reports, await undisturbedEnding(crashCase));
+      expectSoundness(reports, await undisturbedEnding(makeWorld(crashCase)));
       const statuses = new Set(reports.map(({ statusThen, codeThen }) => `${statusThen} ${codeThen}`));
       expect(statuses).toContain('pending RUN_RELEASED');
       expect([...statuses].filter((status) => !['pending RUN_RELEASED', 'completed null'].includes(status))).toEqual(
@@ -61,7 +59,7 @@ describe('at whatever write of its holder', () => {
       const reports = await sweep(crashCase, async (runId, outsider) => {
         refusals.push(await outsider.resume(runId).catch((error: unknown) => error));
       });
-      expectSoundness(reports, await undisturbedEnding(crashCase));
+      expectSoundness(reports, await undisturbedEnding(makeWorld(crashCase)));
       const codes = refusals.map((refusal) =>
         refusal instanceof Error && 'code' in refusal ? refusal.code : 'completed',
       );
@@ -87,12 +85,4 @@ async function sweep(crashCase: CrashCase, act: Interference['act']): Promise<re
       reports.push(report);
     }
   }
-}
-
-async function undisturbedEnding(crashCase: CrashCase): Promise<string> {
-  const world = makeWorld(crashCase);
-  const end = await live(world, { name: 'alone', point: never });
-  const recorded = await readRecordedRun(world.file, world.runId);
-  if (recorded === null) throw new Error('It ran to its end.');
-  return endingOf(recorded, end);
 }

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { eventually } from '../support/eventually.js';
 import { useTempFolder } from '../support/temp-folder.js';
+import { useStores } from '../support/use-stores.js';
 import { useWorkers, type Worker } from '../support/worker.js';
 import { localExecutor } from './local-executor.js';
-import { useStores } from './use-stores.js';
 import { held, stubborn } from './workflows.js';
 
 const tempFolder = useTempFolder();

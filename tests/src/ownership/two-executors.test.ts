@@ -4,8 +4,8 @@ import { manualClock } from '@sisyphus-state/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { useTempFolder } from '../support/temp-folder.js';
+import { useStores } from '../support/use-stores.js';
 import { localExecutor } from './local-executor.js';
-import { useStores } from './use-stores.js';
 import { held, stubborn } from './workflows.js';
 
 const tempFolder = useTempFolder();

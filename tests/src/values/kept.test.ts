@@ -3,8 +3,8 @@ import { type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
 import { verifyRun, type WorkflowStore } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readRecordedRun } from '../crash/recorded-run.js';
-import { useStores } from '../ownership/use-stores.js';
 import { useTempFolder } from '../support/temp-folder.js';
+import { useStores } from '../support/use-stores.js';
 import { useWorkers } from '../support/worker.js';
 import { sampleValues } from './sample-values.js';
 

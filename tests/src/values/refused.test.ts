@@ -1,7 +1,7 @@
 import { WorkflowExecutor, WorkflowFailedError } from '@sisyphus-state/executor';
 import { NotSerializableError, PayloadTooLargeError, type WorkflowStore } from '@sisyphus-state/store';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { useStores } from '../ownership/use-stores.js';
+import { useStores } from '../support/use-stores.js';
 import { refusedValues } from './sample-values.js';
 
 const open = useStores();

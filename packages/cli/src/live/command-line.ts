@@ -6,8 +6,10 @@ export interface ResumeCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The command that resumes a run, with the options that this one was given, quoted for a shell. */
-export function resumeCommandLine({ runId, db, handlers, env }: ResumeCommand): string {
+/** The command that resumes a run, with the options that this one was given, quoted for a shell; null: none can. */
+export function resumeCommandLine({ runId, db, handlers, env }: ResumeCommand): string | null {
+  // A database in memory is gone with this process.
+  if (db === ':memory:') return null;
   const options = [...(db === undefined ? [] : ['--db', db]), ...handlers.flatMap((name) => ['--handlers', name])];
   return [...programName(env), 'resume', runId, ...options].map(quote).join(' ');
 }

@@ -7,7 +7,7 @@ export interface ReporterOptions {
   readonly terminal: Terminal;
   readonly view: RunView;
   readonly json: boolean;
-  readonly resumeCommand: () => string;
+  readonly resumeCommand: () => string | null;
 }
 
 /** Chooses how a run is told of: as JSON, as a picture where stdout is a terminal, else in plain lines. */

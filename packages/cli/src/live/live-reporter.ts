@@ -10,7 +10,7 @@ import { applyChange, applyProgress, type RunView } from './run-view.js';
 import { summarize } from './summarize.js';
 
 /** Tells of a run as a picture on a terminal: a line a step, redrawn as it goes on. */
-export function createLiveReporter(terminal: Terminal, view: RunView, resumeCommand: () => string): Reporter {
+export function createLiveReporter(terminal: Terminal, view: RunView, resumeCommand: () => string | null): Reporter {
   const { paint, symbols } = terminal;
   const screen = new LiveScreen(terminal, (frame) =>
     renderRun(view, { ...frame, columns: terminal.columns, now: terminal.now(), paint, symbols }),

@@ -7,7 +7,7 @@ import { applyChange, type RunView } from './run-view.js';
 import { summarize } from './summarize.js';
 
 /** Tells of a run in plain lines, for pipes and build logs. */
-export function createPlainReporter(terminal: Terminal, view: RunView, resumeCommand: () => string): Reporter {
+export function createPlainReporter(terminal: Terminal, view: RunView, resumeCommand: () => string | null): Reporter {
   const { print, paint } = terminal;
   return {
     begin: ({ runId, name }) => print(`run ${runId} ${oneLine(name)}`),

@@ -8,8 +8,8 @@ import { isInDoubt, type RunOutcome } from './run-outcome.js';
 /** What a summary is made for. */
 export interface SummaryOptions {
   readonly counts: StepCounts;
-  /** The command that resumes the run. */
-  readonly resumeCommand: string;
+  /** The command that resumes the run; null when nothing can (a database in memory). */
+  readonly resumeCommand: string | null;
   readonly columns: number;
   readonly paint: Colors;
 }
@@ -54,7 +54,8 @@ function body(outcome: RunOutcome, { columns, paint, resumeCommand }: SummaryOpt
       `${paint.dim('output')}  ${previewValue(outcome.output, Math.min(mostOutputCells, Math.max(1, columns - 9)))}`,
     ];
   }
-  return [...errorLines(outcome, paint), adviceOf(outcome), `  ${paint.bold(resumeCommand)}`];
+  const advice = resumeCommand === null ? [] : [adviceOf(outcome), `  ${paint.bold(resumeCommand)}`];
+  return [...errorLines(outcome, paint), ...advice];
 }
 
 function adviceOf(outcome: RunOutcome): string {

@@ -96,6 +96,7 @@ export class RunProgress {
       batch.changes.push({ type: 'step_completed', stepKey: unit.key, attempt: entry.attempts, result, usage });
       entry.complete(result);
       this.#afterCompletion(unit, batch);
+      this.advance(batch);
     } else if (this.ending === null || this.ending.kind === 'released') this.#fail(unit, outcome, batch);
     else this.#cancel(unit.key, entry, batch);
   }
@@ -163,7 +164,6 @@ export class RunProgress {
     entry.complete(null);
     this.scope.update(step);
     this.#walk.settle(step.index, 'completed');
-    this.advance(batch);
   }
 
   #afterCompletion({ step, item }: Unit, batch: Batch): void {
@@ -174,7 +174,6 @@ export class RunProgress {
     }
     this.scope.update(step);
     this.#walk.settle(step.index, 'completed');
-    this.advance(batch);
   }
 
   #start(unit: Unit, batch: Batch): void {

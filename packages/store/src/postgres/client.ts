@@ -3,6 +3,7 @@ export interface PgQuery {
   readonly name?: string;
   readonly text: string;
   readonly values: readonly unknown[];
+  readonly types?: typeof resultTypes;
 }
 
 /** What this store needs of one node-postgres connection (`pg.PoolClient`). */

@@ -37,8 +37,8 @@ export function prepareRunReads({ workflowRuns, payloads }: SisyphusTables) {
   return {
     readRuns: compile<RunRow>(selectWhole().where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)),
     readRunsByKey: compile<RunRow>(selectWhole().where(sql`${key} IN (${keys})`)),
-    lockRuns: lockRuns({ workflowRuns }, {}),
-    lockFreeRuns: lockRuns({ workflowRuns }, { skipLocked: true }),
+    lockRuns: lockRuns({ workflowRuns }, 'wait'),
+    lockFreeRuns: lockRuns({ workflowRuns }, 'skip'),
     readRevisions: compile<Pick<RunRow, 'id' | 'revision'>>(
       query
         .select({ id: sql`${workflowRuns.id}`.as('id'), revision: sql`${workflowRuns.revision}`.as('revision') })
@@ -65,15 +65,14 @@ function headColumns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>) {
 }
 
 /** Locks runs in the order of their ids, so that two commits on the same runs wait for each other and never in a circle. */
-function lockRuns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>, config: { skipLocked?: true }) {
-  const locking = compile(
-    new QueryBuilder()
-      .select(headColumns({ workflowRuns }))
-      .from(workflowRuns)
-      .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)
-      .orderBy(asc(workflowRuns.id))
-      .for('no key update', config),
-  );
+function lockRuns({ workflowRuns }: Pick<SisyphusTables, 'workflowRuns'>, whenLocked: 'wait' | 'skip') {
+  const ordered = new QueryBuilder()
+    .select(headColumns({ workflowRuns }))
+    .from(workflowRuns)
+    .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)
+    .orderBy(asc(workflowRuns.id));
+  const strength = 'no key update';
+  const locking = compile(whenLocked === 'skip' ? ordered.for(strength, { skipLocked: true }) : ordered.for(strength));
   // The clock is read above the lock: below it, it would show when the wait began.
   const text = `WITH locked AS MATERIALIZED (${locking.text}) SELECT *, ${serverNow} AS now FROM locked`;
   return compileSql<LockedRun>(text, ['runIds']);

@@ -62,19 +62,13 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await pool.connect();
   let isBroken = false;
-  const noticeBreak = () => {
-    isBroken = true;
-  };
-  // Without a listener the loss of a connection that is in use would end the process.
-  connection.on('error', noticeBreak);
   try {
     return await work(connection);
   } catch (error) {
-    isBroken ||= isDisconnect(error);
+    isBroken = isDisconnect(error);
     throw error;
   } finally {
     connection.release(isBroken);
-    connection.off('error', noticeBreak);
   }
 }
 
@@ -101,30 +95,24 @@ export function inDrizzleTransaction<T>(
 ): Promise<T> {
   return patiently(context, async () => {
     // Drizzle's own rollback may fail on a lost connection, and would then hide why there was one.
-    let failure: { readonly error: unknown } | null = null;
-    let isCommitting = false;
+    const progress: { failure?: { readonly error: unknown }; isCommitting?: true } = {};
     try {
       return await context.db.transaction(
         async (tx) => {
-          const connection = connectionOf(tx);
-          connection.on('error', ignore);
           try {
-            const value = await work(connection, tx);
-            isCommitting = true;
+            const value = await work(connectionOf(tx), tx);
+            progress.isCommitting = true;
             return value;
           } catch (error) {
-            failure = { error };
+            progress.failure = { error };
             throw error;
-          } finally {
-            // Drizzle gives the connection back only later, after its last word: the pool listens from then on.
-            setImmediate(() => connection.off('error', ignore));
           }
         },
         { isolationLevel: 'read committed' },
       );
     } catch (error) {
-      const { error: first } = failure ?? { error };
-      throw isCommitting && isDisconnect(error) ? unknownOutcome(error, context.location) : first;
+      if (progress.failure !== undefined) throw progress.failure.error;
+      throw progress.isCommitting && isDisconnect(error) ? unknownOutcome(error, context.location) : error;
     }
   });
 }
@@ -161,8 +149,4 @@ async function orRollback<T>(connection: PgConnection, work: () => Promise<T>): 
 
 function isConnection(value: unknown): value is PgConnection {
   return typeof value === 'object' && value !== null && 'query' in value && 'off' in value;
-}
-
-function ignore(): void {
-  // The query under way rejects with it.
 }

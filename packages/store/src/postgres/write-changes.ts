@@ -60,7 +60,8 @@ export function encodeCommit(request: CommitRequest, at: number): EncodedCommit 
     patch: toColumns(workflowRuns, patch),
     bodies: stamped.bodies.map(({ sha256 }) => sha256),
     ends: patch.status !== undefined && isTerminal(patch.status),
-    tell: request.tell || patch.status !== undefined,
+    // A run that ended, was parked or given back: somebody may be waiting for that, or for work.
+    tell: request.tell || (patch.status !== undefined && patch.status !== 'running'),
   };
   const isWhole = names.length > 0 || stamped.bodies.length > 0 || request.tell;
   return { isWhole, entry: { ...base, ...more }, bodies: stamped.bodies };

@@ -96,7 +96,7 @@ const isWhole = 'n <> ALL (ARRAY(SELECT n FROM broken))';
 const held = `held AS MATERIALIZED (SELECT * FROM able WHERE ${isWhole})`;
 
 function changedSteps({ workflowSteps }: SisyphusTables): string {
-  const sets = stepPatchColumns.assignments('s', 'p.mask', valueOf);
+  const sets = stepPatchColumns.assignments('s', 'p.mask', sentValue);
   return `changed AS (
     UPDATE ${tableName(workflowSteps)} s SET ${sets}, updated_at = $2::bigint
     FROM patch p WHERE p.there AND p.${isWhole} AND s.run_id = p.run AND s.step_key = p.step_key)`;
@@ -107,7 +107,7 @@ function addedSteps({ workflowSteps }: SisyphusTables): string {
   const counters = new Set(['attempts', 'attempts_base']);
   const values = properties
     .map((property) => columnName(workflowSteps, property))
-    .map((column) => (counters.has(column) ? `coalesce(p.${column}, 0)` : valueOf(column)));
+    .map((column) => (counters.has(column) ? `coalesce(p.${column}, 0)` : sentValue(column)));
   return `added AS (
     INSERT INTO ${tableName(workflowSteps)} (run_id, step_key, first_seq, updated_at, ${columnList(workflowSteps, properties)})
     SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')}
@@ -115,7 +115,7 @@ function addedSteps({ workflowSteps }: SisyphusTables): string {
 }
 
 /** A step's value as it was sent; the `seq` that settled it was counted from the commit's first event. */
-function valueOf(column: string): string {
+function sentValue(column: string): string {
   return column === 'settled_seq' ? 'p.last_seq + p.settled_seq' : `p.${column}`;
 }
 

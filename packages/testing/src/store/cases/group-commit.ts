@@ -89,7 +89,8 @@ export const groupCommitCases: readonly ConformanceCase[] = [
       await store.createRuns([heldRun(id)]);
       const inner: Promise<unknown>[] = [];
       await store.transact(id, () => {
-        inner.push(store.createRuns([freeRun(other)]));
+        // A rule may be asked again where the commit had to be repeated.
+        if (inner.length === 0) inner.push(store.createRuns([freeRun(other)]));
         return { changes: [], value: null };
       });
       await Promise.all(inner);

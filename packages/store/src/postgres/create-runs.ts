@@ -1,0 +1,197 @@
+import type { RunProjection } from '@sisyphus-state/schema';
+import { tablesIn } from '@sisyphus-state/schema/postgres';
+import { getTableColumns } from 'drizzle-orm';
+import type { Change } from '../changes/change.js';
+import { foldProjections } from '../changes/fold.js';
+import type { PayloadBody } from '../changes/spill-change.js';
+import { stampChanges } from '../changes/stamp-changes.js';
+import type { CreatedRun, Lease, NewRun } from '../store-types.js';
+import type { PgConnection } from './client.js';
+import type { PostgresContext, PostgresDatabase } from './context.js';
+import { sqlState } from './driver-errors.js';
+import { distinctBodies } from './payload-bodies.js';
+import { type KnownRun, keyOf, planCreation } from './plan-creation.js';
+import { toColumns } from './sql-text.js';
+import { mergeStepPatches } from './step-patches.js';
+import { certainly, connectionOf, patiently, withConnection } from './transaction.js';
+
+const { workflowRuns, workflowSteps, auditEvents, workflowDefinitions } = tablesIn();
+const emptyRun = Object.fromEntries(Object.keys(getTableColumns(workflowRuns)).map((name) => [name, null]));
+
+/** A run as its rows; `lease` is what its creator holds. */
+interface EncodedRun {
+  readonly run: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Readonly<Record<string, unknown>>[];
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly bodies: readonly PayloadBody[];
+  readonly lease: Lease | null;
+}
+
+/** Runs a statement that writes by itself and must be undone alone when it fails. */
+type Attempt = <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>;
+
+/**
+ * Creates runs, all or none, in one statement and one round trip where no idempotency key is known already.
+ *
+ * Where one is, the statement fails and leaves nothing; then those that are known are read, and the rest is tried again.
+ */
+export function createRuns(context: PostgresContext, runs: readonly NewRun[]): Promise<readonly CreatedRun[]> {
+  if (runs.length === 0) return Promise.resolve([]);
+  return patiently(context, () =>
+    createOrFind(context, runs, (work) =>
+      withConnection(context, (connection) => certainly(context, work(connection))),
+    ),
+  );
+}
+
+/** As `createRuns`, inside the caller's transaction: a savepoint undoes what fails, and nothing more. */
+export function createRunsInside(
+  context: PostgresContext,
+  runs: readonly NewRun[],
+  tx: PostgresDatabase,
+): Promise<readonly CreatedRun[]> {
+  connectionOf(tx);
+  if (runs.length === 0) return Promise.resolve([]);
+  // No second try: what failed on the connection, or for contention, ended the caller's transaction.
+  return patiently({ ...context, busyMs: 0 }, () =>
+    createOrFind(context, runs, (work) => tx.transaction((inner) => work(connectionOf(inner)))),
+  );
+}
+
+/** As often as another run with the same key may come and go in between. */
+const maxTries = 20;
+
+async function createOrFind(
+  context: PostgresContext,
+  runs: readonly NewRun[],
+  attempt: Attempt,
+): Promise<readonly CreatedRun[]> {
+  let known: ReadonlyMap<string, KnownRun> = new Map();
+  for (let tries = 1; ; tries++) {
+    const { fresh, runIds } = planCreation(runs, known);
+    try {
+      const created = await attempt((connection) => insertRuns(context, connection, fresh));
+      if (created === null) continue;
+      const { at, leases } = created;
+      const isFresh = new Set(fresh);
+      return runs.map((run, index) =>
+        isFresh.has(run)
+          ? { runId: run.id, created: true, lease: leases.get(run) ?? null, at }
+          : { runId: runIds[index] ?? run.id, created: false, lease: null, at },
+      );
+    } catch (error) {
+      if (!isKnownKey(error) || tries === maxTries) throw error;
+    }
+    known = await attempt((connection) => readKnown(context, connection, runs));
+  }
+}
+
+function isKnownKey(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    sqlState(error) === '23505' &&
+    'constraint' in error &&
+    error.constraint === 'workflow_runs_idempotency'
+  );
+}
+
+async function readKnown(
+  { statements }: PostgresContext,
+  connection: PgConnection,
+  runs: readonly NewRun[],
+): Promise<ReadonlyMap<string, KnownRun>> {
+  const keyed = runs.filter((run) => keyOf(run) !== null);
+  const rows = await statements.readRunsByKey.all(connection, {
+    namespaces: keyed.map(({ namespace = 'default' }) => namespace),
+    keys: keyed.map(({ idempotencyKey }) => idempotencyKey),
+  });
+  return new Map(rows.map((row) => [JSON.stringify([row.namespace, row.idempotencyKey]), row]));
+}
+
+interface Created {
+  readonly at: number;
+  readonly leases: ReadonlyMap<NewRun, Lease | null>;
+}
+
+/** Gives null when the guess of the server's clock was too far off; the next one is right. */
+async function insertRuns(
+  { statements, clock, identity }: PostgresContext,
+  connection: PgConnection,
+  fresh: readonly NewRun[],
+): Promise<Created | null> {
+  const at = clock.now();
+  if (fresh.length === 0) return { at, leases: new Map() };
+  const encoded = fresh.map((run) => encodeRun(run, at, JSON.stringify(identity)));
+  const definitions = new Map(fresh.flatMap(({ definition }) => (definition ? [[definition.hash, definition]] : [])));
+  const [row] = await statements.createRuns.all(connection, {
+    runs: JSON.stringify(encoded.map(({ run }) => run)),
+    steps: JSON.stringify(encoded.flatMap(({ steps }) => steps)),
+    events: JSON.stringify(encoded.flatMap(({ events }) => events)),
+    definitions: JSON.stringify(
+      [...definitions.values()].map((row) => toColumns(workflowDefinitions, { ...row, createdAt: at })),
+    ),
+    bodies: JSON.stringify(distinctBodies(encoded.flatMap(({ bodies }) => bodies))),
+    at,
+    toleranceMs: clock.toleranceMs,
+    tell: encoded.some(({ lease }) => lease === null),
+  });
+  if (row !== undefined) clock.settle(row.now);
+  if (row?.created !== fresh.length) return null;
+  return { at, leases: new Map(fresh.map((run, index) => [run, encoded[index]?.lease ?? null])) };
+}
+
+function encodeRun(run: NewRun, at: number, holder: string): EncodedRun {
+  const fence = run.lease ? 1 : 0;
+  const worker = run.lease?.worker ?? null;
+  const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
+  const { run: columns, steps } = foldProjections(stamped.projections);
+  const firstSeqs = new Map(mergeStepPatches(stamped.projections).map(({ stepKey, firstSeq }) => [stepKey, firstSeq]));
+  const isHeld = columns.leaseWorker !== null;
+  const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
+  const operational = {
+    revision: 1,
+    lastSeq: stamped.events.length,
+    leaseHolder: isHeld ? holder : null,
+    leaseExpiresAt: expiresAt,
+    leaseRenewals: 0,
+    updatedAt: at,
+  };
+  return {
+    run: toColumns(workflowRuns, { ...emptyRun, ...columns, ...operational }),
+    steps: steps.map((step) =>
+      toColumns(workflowSteps, { runId: run.id, ...step, updatedAt: at, firstSeq: firstSeqs.get(step.stepKey) ?? 0 }),
+    ),
+    events: stamped.events.map((event) => toColumns(auditEvents, event)),
+    bodies: stamped.bodies,
+    lease: leaseOf(columns, expiresAt),
+  };
+}
+
+function leaseOf(run: RunProjection, expiresAt: number | null): Lease | null {
+  if (run.leaseWorker === null || expiresAt === null) return null;
+  return { runId: run.id, worker: run.leaseWorker, fence: run.fence, revision: 1, expiresAt };
+}
+
+function firstChanges(run: NewRun): readonly Change[] {
+  const started: Change = {
+    type: 'workflow_started',
+    namespace: run.namespace ?? 'default',
+    name: run.name,
+    version: run.version ?? null,
+    definitionHash: run.definition?.hash ?? null,
+    input: run.input,
+    tags: run.tags ?? null,
+    budget: run.budget ?? null,
+    queue: run.queue ?? 'default',
+    priority: run.priority ?? 0,
+    concurrencyKey: run.concurrencyKey ?? null,
+    idempotencyKey: run.idempotencyKey ?? null,
+    parentRunId: run.parent?.runId ?? null,
+    parentStepKey: run.parent?.stepKey ?? null,
+    rootRunId: run.parent?.rootRunId ?? run.id,
+    wakeAt: run.wakeAt ?? null,
+    deadlineAt: run.deadlineAt ?? null,
+  };
+  const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
+  return [started, ...claimed, ...(run.changes ?? [])];
+}

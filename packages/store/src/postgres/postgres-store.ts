@@ -1,0 +1,168 @@
+import type { ProcessIdentity } from '@sisyphus-state/schema';
+import { tablesIn } from '@sisyphus-state/schema/postgres';
+import { readProcessIdentity } from '../process-identity.js';
+import { toRunState } from '../run-state.js';
+import type { WorkflowStore } from '../store.js';
+import type { Recorded } from '../store-types.js';
+import { claimRuns } from './claim-runs.js';
+import type { PgConnection, PgPool } from './client.js';
+import type { PostgresContext, PostgresDatabase } from './context.js';
+import { createRuns, createRunsInside } from './create-runs.js';
+import { isProvablyDeadHere } from './dead-holder.js';
+import { deleteRuns } from './delete-runs.js';
+import { listRuns } from './list-runs.js';
+import { type Recording, recordAlone, recordTogether, recordWith } from './record.js';
+import { renewLeases } from './renew-leases.js';
+import { prepareStatements } from './statements.js';
+import { createGivenClock, createServerClock } from './store-clock.js';
+import { appendUserEvent, transactRun } from './transact.js';
+import { patiently, withConnection } from './transaction.js';
+import { ChangeWatch } from './watch.js';
+import { WriteQueue } from './write-queue.js';
+
+export interface PostgresStoreOptions {
+  readonly location: string;
+  /** Ends the pool when the store closes; false for a pool that belongs to the caller. */
+  readonly ownsPool: boolean;
+  /** The schema that holds the tables. */
+  readonly schema: string;
+  /** Milliseconds since the epoch; default PostgreSQL's clock. A test's clock then stands for the server's everywhere. */
+  readonly clock?: () => number;
+  /** Who holds the leases taken here; default this process. */
+  readonly identity?: ProcessIdentity;
+  /** Proof that a holder is gone; default by boot, pid and process start on this machine. */
+  readonly isDead?: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
+  /** How long to ask for a connection, or for what another transaction holds, before an error; default 30,000 ms. */
+  readonly busyMs?: number;
+}
+
+/** With two batches under way the server works on one while the other's answer travels. */
+const maxFlights = 2;
+const defaultPoolMax = 10;
+
+/** Makes a store on a pool whose database has the tables. */
+export function createPostgresStore(
+  db: PostgresDatabase,
+  pool: PgPool,
+  options: PostgresStoreOptions,
+): WorkflowStore<PostgresDatabase> {
+  const { location, schema } = options;
+  const channel = `sisyphus_${schema}`;
+  const context = createContext(db, pool, channel, options);
+  const poolMax = pool.options.max ?? defaultPoolMax;
+  const queue = new WriteQueue<Recording, Recorded>({
+    location,
+    together: (recordings) => recordTogether(context, recordings),
+    alone: (recording) => recordAlone(context, recording),
+    maxFlights,
+    // The rest is for batches, reads and the watch: what `recordWith` calls in its callback must not wait for itself.
+    maxAlone: Math.max(1, poolMax - maxFlights - 2),
+  });
+  // A pool of one or two could not spare a connection that only listens.
+  const watch = new ChangeWatch(pool, channel, { mayListen: poolMax > 2 });
+  return {
+    capabilities: { dialect: 'postgres', durable: true, multiProcess: true, syncTransactions: false },
+    location,
+    createRuns: (runs, { tx } = {}) =>
+      queue.outside(() => (tx === undefined ? createRuns(context, runs) : createRunsInside(context, runs, tx))),
+    claimRuns: (request) => queue.outside(() => claimRuns(context, request)),
+    renewLeases: (leases, leaseMs) => queue.outside(() => renewLeases(context, leases, leaseMs)),
+    record: (lease, changes) => queue.enqueue(lease.runId, { lease, changes }),
+    recordWith: (lease, decide) => queue.exclusively(lease.runId, () => recordWith(context, lease, decide)),
+    transact: (runId, decide) => queue.exclusively(runId, () => transactRun(context, runId, decide)),
+    logEvent: (runId, type, payload) => queue.exclusively(runId, () => appendUserEvent(context, runId, type, payload)),
+    ...createReads(context, (work) => queue.outside(work)),
+    deleteRuns: (runIds) => queue.outside(() => deleteRuns(context, runIds)),
+    watch: (listener) => {
+      queue.checkOpen();
+      return watch.add(listener);
+    },
+    close: createClose(queue, watch, options.ownsPool ? pool : null),
+  };
+}
+
+function createContext(
+  db: PostgresDatabase,
+  pool: PgPool,
+  channel: string,
+  options: PostgresStoreOptions,
+): PostgresContext {
+  const tables = tablesIn(options.schema);
+  return {
+    db,
+    pool,
+    tables,
+    statements: prepareStatements(tables, channel),
+    clock: options.clock === undefined ? createServerClock() : createGivenClock(options.clock),
+    identity: options.identity ?? readProcessIdentity(),
+    isDead: options.isDead ?? isProvablyDeadHere,
+    location: options.location,
+    busyMs: options.busyMs ?? 30_000,
+  };
+}
+
+type Reads =
+  | 'readRun'
+  | 'readSteps'
+  | 'readEvents'
+  | 'readMail'
+  | 'readDefinition'
+  | 'readRevisions'
+  | 'getRunState'
+  | 'listRuns';
+
+function createReads(
+  context: PostgresContext,
+  outside: <T>(work: () => Promise<T>) => Promise<T>,
+): Pick<WorkflowStore, Reads> {
+  const { statements, tables } = context;
+  const read = <T>(work: (connection: PgConnection) => Promise<T>): Promise<T> =>
+    outside(() => patiently(context, () => withConnection(context, work)));
+  const readRun = async (connection: PgConnection, runId: string) =>
+    (await statements.readRuns.all(connection, { runIds: [runId] }))[0] ?? null;
+  return {
+    readRun: (runId) => read((connection) => readRun(connection, runId)),
+    readSteps: (runId) => read((connection) => statements.readSteps.all(connection, { runIds: [runId] })),
+    readEvents: (runId, { after = 0, limit = Number.POSITIVE_INFINITY } = {}) =>
+      read((connection) =>
+        statements.readEvents.all(connection, {
+          runId,
+          after,
+          limit: Number.isFinite(limit) ? wholeLimit(limit) : null,
+        }),
+      ),
+    readMail: (runId) => read((connection) => statements.readMail.all(connection, { runIds: [runId] })),
+    readDefinition: (hash) =>
+      read(async (connection) => (await statements.readDefinition.all(connection, { hash }))[0] ?? null),
+    readRevisions: (runIds) =>
+      read(async (connection) => {
+        const rows = await statements.readRevisions.all(connection, { runIds });
+        return new Map(rows.map(({ id, revision }) => [id, revision]));
+      }),
+    getRunState: (runId) =>
+      read(async (connection) => {
+        const run = await readRun(connection, runId);
+        return run === null ? null : toRunState(run, await statements.readSteps.all(connection, { runIds: [runId] }));
+      }),
+    listRuns: (filter = {}) => read((connection) => listRuns(tables, connection, filter)),
+  };
+}
+
+/** A negative limit is none, as it is in SQLite. */
+function wholeLimit(limit: number): number | null {
+  return limit < 0 ? null : Math.trunc(limit);
+}
+
+/** Closing again waits for the same end. */
+function createClose<E, V>(queue: WriteQueue<E, V>, watch: ChangeWatch, ownPool: PgPool | null): () => Promise<void> {
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    watch.stop();
+    await queue.close();
+    await ownPool?.end();
+  };
+  return () => {
+    closing ??= close();
+    return closing;
+  };
+}

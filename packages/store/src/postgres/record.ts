@@ -1,0 +1,121 @@
+import { isTerminal } from '@sisyphus-state/schema';
+import type { Change } from '../changes/change.js';
+import { LeaseLostError, RunNotFoundError } from '../errors.js';
+import type { Lease, Recorded } from '../store-types.js';
+import type { PgConnection } from './client.js';
+import type { PostgresContext, PostgresDatabase } from './context.js';
+import { isFatal } from './driver-errors.js';
+import type { LockedRun } from './read-statements.js';
+import {
+  callerPart,
+  certainly,
+  inDrizzleTransaction,
+  inTransaction,
+  patiently,
+  withConnection,
+} from './transaction.js';
+import { type CommitRequest, type EncodedCommit, encodeCommit, writeChanges, writeCommits } from './write-changes.js';
+import type { Outcome } from './write-queue.js';
+
+/** A holder's changes, waiting for their commit. */
+export interface Recording {
+  readonly lease: Lease;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Commits many holders' changes, of one run each, in one statement and one round trip.
+ *
+ * The statement may only say yes. What it refuses, for whatever reason, is to be done alone: there, under the run's lock,
+ * it succeeds after all or its caller learns why not. So no race can turn a good commit into an error.
+ */
+export async function recordTogether(
+  context: PostgresContext,
+  recordings: readonly Recording[],
+): Promise<readonly Outcome<Recorded>[]> {
+  const at = context.clock.now();
+  const attempts = recordings.map((recording) => encodeOrFail(recording, at));
+  const commits = attempts.flatMap((attempt) => ('commit' in attempt ? [attempt.commit] : []));
+  const recorded = [...(await commitOrRefuse(context, commits, at))];
+  return attempts.map((attempt): Outcome<Recorded> => {
+    if ('error' in attempt) return attempt;
+    const value = recorded.shift();
+    return value ? { value } : 'alone';
+  });
+}
+
+async function commitOrRefuse(context: PostgresContext, commits: readonly EncodedCommit[], at: number) {
+  if (commits.length === 0) return [];
+  const { toleranceMs } = context.clock;
+  try {
+    return await patiently(context, () =>
+      withConnection(context, (connection) =>
+        certainly(context, writeCommits(context, connection, commits, { at, toleranceMs })),
+      ),
+    );
+  } catch (error) {
+    // One entry that PostgreSQL can't take undid the whole statement: each is tried alone, and only that one fails.
+    if (isFatal(error)) throw error;
+    return commits.map(() => null);
+  }
+}
+
+type Attempt = { readonly commit: EncodedCommit } | { readonly error: unknown };
+
+function encodeOrFail({ lease, changes }: Recording, at: number): Attempt {
+  try {
+    return { commit: encodeCommit(commitOf(lease, lease, changes), at) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Commits a holder's changes in a transaction of their own, or says why they are refused. */
+export function recordAlone(context: PostgresContext, { lease, changes }: Recording): Promise<Recorded> {
+  return inTransaction(context, async (connection) => {
+    const at = await lockHeld(context, connection, lease);
+    return writeChanges(context, connection, commitOf(lease, null, changes), at);
+  });
+}
+
+/** As `recordAlone`, with the caller's own writes in the same transaction. */
+export function recordWith(
+  context: PostgresContext,
+  lease: Lease,
+  decide: (tx: PostgresDatabase) => readonly Change[] | Promise<readonly Change[]>,
+): Promise<Recorded> {
+  return inDrizzleTransaction(context, async (connection, tx) => {
+    const at = await lockHeld(context, connection, lease);
+    const changes = await callerPart(() => decide(tx));
+    return writeChanges(context, connection, commitOf(lease, null, changes), at);
+  });
+}
+
+/** Locks a run that this lease must hold, and gives the store's instant. */
+async function lockHeld(context: PostgresContext, connection: PgConnection, lease: Lease): Promise<number> {
+  const [run] = await context.statements.lockRuns.all(connection, { runIds: [lease.runId] });
+  if (run === undefined) throw new RunNotFoundError(lease.runId);
+  checkLease(run, lease);
+  return context.clock.settle(run.now);
+}
+
+/**
+ * Refuses a lease that is not the run's any more.
+ *
+ * The fence decides, never the time: an expired lease that nobody took over still writes.
+ */
+function checkLease(run: LockedRun, lease: Lease): void {
+  const { runId, fence, worker } = lease;
+  if (run.fence !== fence)
+    throw new LeaseLostError(
+      runId,
+      fence,
+      `${run.leaseWorker ?? 'another worker'} took the run over under fence ${run.fence}`,
+    );
+  if (isTerminal(run.status)) throw new LeaseLostError(runId, fence, `the run is ${run.status}`);
+  if (run.leaseWorker !== worker) throw new LeaseLostError(runId, fence, 'the run was given back');
+}
+
+function commitOf({ runId, fence, worker }: Lease, guard: Lease | null, changes: readonly Change[]): CommitRequest {
+  return { runId, guard, changes, fence, worker, tell: false };
+}

@@ -1,0 +1,105 @@
+import { openStore } from '@sisyphus-state/store';
+import { beforeEach, expect, test } from 'vitest';
+import { readEffects } from '../support/effects.mjs';
+import { seededRandom } from '../support/seeded-random.js';
+import { useTempFolder } from '../support/temp-folder.js';
+import { useWorkers, type Worker } from '../support/worker.js';
+import { endingOf } from './ending.js';
+import { findViolations } from './find-violations.js';
+import { finishHere, openIn } from './killed-runs.js';
+import { readRecordedRun } from './recorded-run.js';
+import type { CrashCase } from './workflows.js';
+import { type World, worldMaker } from './world.js';
+
+const workers = 3;
+const kills = 15;
+const runCount = 6;
+/** `CRASH_SEED` repeats the choices; the processes themselves race as they like. */
+const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
+
+const case_: CrashCase = {
+  name: 'contended',
+  input: Array.from({ length: 6 }, (_, index) => ({ value: index, ms: 15, fail: index % 3 === 1 ? 1 : 0 })),
+  workflow: {
+    name: 'contended',
+    steps: [
+      { id: 'first', type: 'effect', with: { value: { first: 1 }, ms: 20 } },
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input }}',
+        concurrency: 2,
+        with: '${{ item }}',
+        retry: { attempts: 2, backoff: 2 },
+      },
+      { id: 'side', type: 'effect', needs: ['first'], with: { value: { side: 2 }, ms: 60 } },
+      { id: 'last', type: 'effect', needs: ['each', 'side'], with: { value: '${{ steps.each.output }}', ms: 20 } },
+    ],
+    output: '${{ steps.last.output }}',
+  },
+};
+
+const tempFolder = useTempFolder();
+const startWorker = useWorkers();
+let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+
+beforeEach(async () => {
+  makeWorld = await worldMaker(tempFolder());
+});
+
+test(`processes that all want the same runs, and are killed over it, do each run once (CRASH_SEED=${seed}, pitfalls 15, 18, 28)`, async () => {
+  const alone = makeWorld(case_);
+  await finishHere(alone);
+  const expected = await endingIn(alone, alone.runId);
+  const world = makeWorld(case_);
+  const runIds = Array.from({ length: runCount }, (_, index) => `01900000-0000-7000-8000-00000000020${index}`);
+  const random = seededRandom(seed);
+  const unexpected: unknown[] = [];
+  let killed = 0;
+  await Promise.all(Array.from({ length: workers }, () => liveAgainAndAgain()));
+  expect(unexpected).toEqual([]);
+  for (const runId of runIds) {
+    const recorded = await readRecordedRun(world.file, runId);
+    if (recorded === null) throw new Error('Every worker runs them all.');
+    const own = readEffects(world.effects).filter((line) => line.runId === runId);
+    expect(findViolations(case_.workflow, recorded, own)).toEqual([]);
+    expect(await endingIn(world, runId)).toBe(expected);
+  }
+  expect(killed).toBe(kills);
+
+  /** A worker that works on all runs until it is killed, then another in its place, until all runs are done. */
+  async function liveAgainAndAgain(): Promise<void> {
+    for (;;) {
+      const worker = await startWorker();
+      await openIn(worker, world);
+      const mayKill = killed < kills;
+      if (mayKill) killed += 1;
+      const timer = mayKill ? setTimeout(() => worker.signal('SIGKILL'), random() * 250) : null;
+      const isDone = await workUntilDone(worker).catch(() => false);
+      if (timer !== null) clearTimeout(timer);
+      worker.signal('SIGKILL');
+      await worker.ended;
+      if (isDone && killed >= kills) return;
+    }
+  }
+
+  async function workUntilDone(worker: Worker): Promise<boolean> {
+    const { workflow, input } = case_;
+    const answers = await Promise.all(
+      runIds.map((runId) => worker.call('execute', { workflow, input, options: { runId, idempotencyKey: runId } })),
+    );
+    unexpected.push(...answers.filter(({ ok }) => !ok).map(({ error }) => error));
+    return answers.every(({ ok }) => ok);
+  }
+}, 120_000);
+
+async function endingIn(world: World, runId: string): Promise<string> {
+  const recorded = await readRecordedRun(world.file, runId);
+  if (recorded === null) return 'no run';
+  const store = await openStore(world.file);
+  try {
+    return endingOf(recorded, { result: (await store.getRunState(runId))?.output, error: null });
+  } finally {
+    await store.close();
+  }
+}

@@ -10,7 +10,7 @@ import { createSandbox } from './demo/sandbox.mjs';
 import { readEvents, sisyphus, startSisyphus } from './demo/sisyphus.mjs';
 import { drawTimeline } from './demo/timeline.mjs';
 
-const deadlineMs = 60_000;
+const deadlineMs = 120_000;
 const workflow = fileURLToPath(new URL('../examples/release-notes.yaml', import.meta.url));
 const repository = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 const paint = createPaint(process.stdout, process.env);

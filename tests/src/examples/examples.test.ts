@@ -17,7 +17,7 @@ test('every example runs, and none is forgotten', async () => {
   const run = [...stdout.matchAll(/^── examples\/(\S+)$/gm)].map(([, name]) => name);
   const there = listFiles().flatMap((file) => /^examples\/([^/]+\.(?:yaml|mjs))$/.exec(file)?.[1] ?? []);
   expect(run.sort()).toEqual(there.filter((name) => !parts.includes(name)).sort());
-});
+}, 120_000);
 
 test('the first workflow in README.md is the file it is said to be', () => {
   const [shown] = readBlocks('README.md').filter(({ language }) => language === 'yaml');

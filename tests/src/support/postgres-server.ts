@@ -7,8 +7,8 @@ import pg from 'pg';
 
 /** A PostgreSQL server for tests: one of its own, or the one that `DATABASE_URL` names. */
 export interface PostgresServer {
-  /** Makes an empty database, or a copy of another one; gives its URL. */
-  createDatabase(template?: string): Promise<TestDatabase>;
+  /** Makes an empty database. */
+  createDatabase(): Promise<TestDatabase>;
   /** Runs SQL on the server's own database, as its owner. */
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Stops and starts the server, as an administrator would; null for a server that is not ours. */
@@ -81,9 +81,9 @@ function serverAt(url: string, restart: PostgresServer['restart'], stop: () => P
     query,
     restart,
     stop,
-    createDatabase: async (template) => {
+    createDatabase: async () => {
       const name = `sisyphus_test_${process.pid}_${++databases}`;
-      await query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template} STRATEGY FILE_COPY`}`);
+      await query(`CREATE DATABASE ${name}`);
       const address = new URL(url);
       address.pathname = `/${name}`;
       return {

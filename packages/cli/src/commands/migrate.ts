@@ -16,11 +16,12 @@ interface Pending {
 export async function migrate(context: CommandContext): Promise<number> {
   const location = databaseLocation(context.db, context.terminal);
   const pending = await readPending(location);
-  const store = await openStore(location);
+  // Asked for by name: PostgreSQL is only verified otherwise.
+  const store = await openStore(location, { migrate: true });
   try {
     const adoptedRuns = pending.isDraft ? await countRuns(store) : null;
-    if (context.json) printDocument(context, { location, applied: pending.tags, adoptedRuns });
-    else printResult(location, pending.tags, adoptedRuns, context);
+    if (context.json) printDocument(context, { location: store.location, applied: pending.tags, adoptedRuns });
+    else printResult(store.location, pending.tags, adoptedRuns, context);
     return exitStatus.done;
   } finally {
     await store.close();

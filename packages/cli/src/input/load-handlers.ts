@@ -11,6 +11,7 @@ import {
 import { resolve as resolvePackage } from 'import-meta-resolve';
 import { UsageError } from '../errors/usage-error.js';
 import { handlersOf } from './handlers-of-module.js';
+import { describeLoadFailure } from './load-failure.js';
 
 /** The handlers a command works with, and which module brought which. */
 export interface LoadedHandlers {
@@ -51,10 +52,14 @@ async function importModule(name: string, cwd: string): Promise<Readonly<Record<
   try {
     return await import(url);
   } catch (cause) {
-    throw new UsageError('HANDLERS_UNLOADABLE', `The handlers ${name} can't be loaded: ${reasonOf(cause)}`, {
-      cause,
-      details: { module: name, url },
-    });
+    throw new UsageError(
+      'HANDLERS_UNLOADABLE',
+      `The handlers ${name} can't be loaded: ${describeLoadFailure(cause, url)}`,
+      {
+        cause,
+        details: { module: name, url },
+      },
+    );
   }
 }
 
@@ -78,20 +83,4 @@ function missing(name: string, why: string, cause?: unknown): UsageError {
     cause,
     details: { module: name },
   });
-}
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return `it threw ${String(cause)}.`;
-  const code = 'code' in cause ? cause.code : null;
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
-    return 'this Node runs no TypeScript. Compile it to JavaScript first, or use Node 22.18 or newer.';
-  const place = placeOf(cause);
-  return `${cause.name}: ${cause.message}${place === null ? '' : ` (${place})`}`;
-}
-
-/** The file and line where a module failed, from the top of its stack; a syntax error stands before the message. */
-function placeOf({ stack }: Error): string | null {
-  const match = /(?:file:\/\/|\()?((?:\/|[a-z]:[\\/])[^\s()]+:\d+(?::\d+)?)\)?/i.exec(stack ?? '');
-  const place = match?.[1];
-  return place === undefined || place.includes('node:internal') ? null : place;
 }

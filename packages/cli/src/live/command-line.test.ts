@@ -13,10 +13,6 @@ it('repeats the options that the run needs again', () => {
   );
 });
 
-it('is none for a database in memory', () => {
-  expect(resumeCommandLine({ ...command, db: ':memory:' })).toBeNull();
-});
-
 it('quotes what a shell would take apart', () => {
   expect(resumeCommandLine({ ...command, db: "it's $HOME.db" })).toBe("sisyphus resume 0190 --db 'it'\\''s $HOME.db'");
 });
@@ -25,4 +21,14 @@ it('is what works in a checkout, where there is no such program', () => {
   expect(resumeCommandLine({ ...command, env: { npm_lifecycle_event: 'sisyphus' } })).toBe(
     'npx -y pnpm@12 -s sisyphus resume 0190',
   );
+});
+
+it.each([
+  ['postgres://user:secret@host:5432/db', 'postgres://user@host:5432/db'],
+  ['postgres://user:p@ss:w@host/db?ssl=1', "'postgres://user@host/db?ssl=1'"],
+  ['postgres://host/db?user=u&password=secret&x=1', "'postgres://host/db?user=u&password=&x=1'"],
+  ['postgres://user@host/db', 'postgres://user@host/db'],
+  ['./a:b@c.db', './a:b@c.db'],
+])('does not repeat the password of %s', (db, shown) => {
+  expect(resumeCommandLine({ ...command, db })).toBe(`sisyphus resume 0190 --db ${shown}`);
 });

@@ -6,17 +6,23 @@ export interface ResumeCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The command that resumes a run, with the options that this one was given, quoted for a shell; null: none can. */
-export function resumeCommandLine({ runId, db, handlers, env }: ResumeCommand): string | null {
-  // A database in memory is gone with this process.
-  if (db === ':memory:') return null;
-  const options = [...(db === undefined ? [] : ['--db', db]), ...handlers.flatMap((name) => ['--handlers', name])];
+/** The command that resumes a run, with the options that this one was given, quoted for a shell. */
+export function resumeCommandLine({ runId, db, handlers, env }: ResumeCommand): string {
+  const options = [
+    ...(db === undefined ? [] : ['--db', withoutPassword(db)]),
+    ...handlers.flatMap((name) => ['--handlers', name]),
+  ];
   return [...programName(env), 'resume', runId, ...options].map(quote).join(' ');
 }
 
 /** In a checkout the program is a script of the root, and a shell finds no `sisyphus`. */
 function programName(env: ResumeCommand['env']): readonly string[] {
   return env.npm_lifecycle_event === 'sisyphus' ? ['npx', '-y', 'pnpm@12', '-s', 'sisyphus'] : ['sisyphus'];
+}
+
+/** What is printed ends in logs and histories: a password in an address is left out, and has to be given again. */
+function withoutPassword(db: string): string {
+  return db.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@]*?):[^/?#]*@/i, '$1@').replace(/([?&]password=)[^&#]*/gi, '$1');
 }
 
 function quote(word: string): string {

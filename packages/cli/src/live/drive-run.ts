@@ -11,6 +11,7 @@ import { codeOf, reportError } from '../errors/report-error.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { resumeCommandLine } from './command-line.js';
 import { createReporter } from './create-reporter.js';
+import type { Reporter } from './reporter.js';
 import { exitStatusOfRun, toOutcome } from './run-outcome.js';
 import type { RunView } from './run-view.js';
 import { listenForStop } from './stop-request.js';
@@ -49,18 +50,13 @@ export interface DriveOptions {
  * lets the attempts in hand finish and gives the run back; a second ends the process.
  */
 export async function driveRun(options: DriveOptions): Promise<number> {
-  const { terminal, store, registry, view, json } = options;
+  const { store, terminal, json } = options;
   const startedAt = performance.now();
-  let runId: string | null = null;
-  const resumeCommand = (): string => resumeCommandLine({ ...options, runId: runId ?? 'RUN', env: terminal.env });
-  const reporter = await createReporter({ terminal, view, json, resumeCommand });
-  const announce = (id: string, created: boolean): void => {
-    if (runId === null) reporter.begin({ runId: id, name: options.workflowName, created });
-    runId = id;
-  };
-  const executor = new WorkflowExecutor(store, registry, {
+  const teller = await createTeller(options);
+  const { reporter } = teller;
+  const executor = new WorkflowExecutor(store, options.registry, {
     observe: (event) => {
-      announce(event.runId, options.isNew);
+      teller.announce(event.runId, options.isNew);
       reporter.tell(event);
     },
   });
@@ -69,29 +65,58 @@ export async function driveRun(options: DriveOptions): Promise<number> {
     remark: (text) => reporter.remark(text),
     endNow: (signal) => {
       reporter.abort();
-      if (runId !== null) terminal.note(`Stopped at once. To go on: ${resumeCommand()}`);
+      teller.noteHowToGoOn('Stopped at once.');
       process.exit(exitStatusOfSignal(signal));
     },
   });
   try {
     const asked = await options.begin(executor);
     const settled = settle(asked.result);
-    if (asked.created !== null) announce(asked.runId, asked.created);
+    if (asked.created !== null) teller.announce(asked.runId, asked.created);
     if (asked.remark !== undefined) reporter.remark(asked.remark);
     stop.begin();
     const failedStep = await Promise.race([settled, stop.done.then(() => null)]);
-    announce(asked.runId, false);
+    teller.announce(asked.runId, false);
     const outcome = await readOutcome(store, asked.runId, { failedStep, stoppedBy: stop.signal(), startedAt });
     reporter.end(outcome);
     return exitStatusOfRun(outcome);
   } catch (error) {
     reporter.abort();
     reportError(error, terminal, json);
-    if (runId !== null) terminal.note(`The run stands at its last checkpoint. To go on: ${resumeCommand()}`);
+    teller.noteHowToGoOn('The run stands at its last checkpoint.');
     return exitStatusOf(codeOf(error));
   } finally {
     stop.forget();
   }
+}
+
+/** Who tells of the run, and what it is called once that is known. */
+interface Teller {
+  readonly reporter: Reporter;
+  /** Only the first call says anything. */
+  announce(runId: string, created: boolean): void;
+  /** After a run that was announced ended without a word on how it stands. */
+  noteHowToGoOn(words: string): void;
+}
+
+async function createTeller(options: DriveOptions): Promise<Teller> {
+  const { terminal, store, workflowName } = options;
+  let runId: string | null = null;
+  // What was in memory is gone with this process.
+  const resumeCommand = (): string | null =>
+    runId === null || !store.capabilities.durable ? null : resumeCommandLine({ ...options, runId, env: terminal.env });
+  const reporter = await createReporter({ ...options, resumeCommand });
+  return {
+    reporter,
+    announce: (id, created) => {
+      if (runId === null) reporter.begin({ runId: id, name: workflowName, created });
+      runId = id;
+    },
+    noteHowToGoOn: (words) => {
+      const command = resumeCommand();
+      if (command !== null) terminal.note(`${words} To go on: ${command}`);
+    },
+  };
 }
 
 /** The step that failed the run, or null; what is no end of a run is thrown. */

@@ -22,10 +22,13 @@ interface Compiled {
   readonly plan: Plan;
 }
 
-const compiled = new WeakMap<object, Compiled>();
+/** By registry, because what is valid depends on it: a type that is a plain function may have steps with keys of their own. */
+const compiledFor = new WeakMap<HandlerRegistry, WeakMap<object, Compiled>>();
 
 /** Checking and compiling cost more than running a short workflow, so they are done once for what stayed the same. */
 function compileChecked(registry: HandlerRegistry, workflow: Workflow): Plan {
+  const compiled = compiledFor.get(registry) ?? new WeakMap<object, Compiled>();
+  compiledFor.set(registry, compiled);
   const known = compiled.get(workflow);
   const text = JSON.stringify(workflow);
   if (known?.text === text) return known.plan;

@@ -65,14 +65,15 @@ export function createPostgresStore(
     location,
     createRuns: (runs, { tx } = {}) =>
       queue.outside(() => (tx === undefined ? createRuns(context, runs) : createRunsInside(context, runs, tx))),
-    claimRuns: (request) => queue.outside(() => claimRuns(context, request)),
+    claimRuns: (request) => queue.exclusively(request.runIds, () => claimRuns(context, request)),
     renewLeases: (leases, leaseMs) => queue.outside(() => renewLeases(context, leases, leaseMs)),
     record: (lease, changes) => queue.enqueue(lease.runId, { lease, changes }),
-    recordWith: (lease, decide) => queue.exclusively(lease.runId, () => recordWith(context, lease, decide)),
-    transact: (runId, decide) => queue.exclusively(runId, () => transactRun(context, runId, decide)),
-    logEvent: (runId, type, payload) => queue.exclusively(runId, () => appendUserEvent(context, runId, type, payload)),
+    recordWith: (lease, decide) => queue.exclusively([lease.runId], () => recordWith(context, lease, decide)),
+    transact: (runId, decide) => queue.exclusively([runId], () => transactRun(context, runId, decide)),
+    logEvent: (runId, type, payload) =>
+      queue.exclusively([runId], () => appendUserEvent(context, runId, type, payload)),
     ...createReads(context, (work) => queue.outside(work)),
-    deleteRuns: (runIds) => queue.outside(() => deleteRuns(context, runIds)),
+    deleteRuns: (runIds) => queue.exclusively(runIds, () => deleteRuns(context, runIds)),
     watch: (listener) => {
       queue.checkOpen();
       return watch.add(listener);

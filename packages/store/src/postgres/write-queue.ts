@@ -16,9 +16,11 @@ export interface WriteQueueOptions<E, V> {
   readonly maxAlone: number;
 }
 
-/** The write of one run: an entry for a batch, or work of its own. */
+/** A write: an entry for a batch, which is of one run, or work of its own on any number of runs. */
 interface Item<E> {
-  readonly runId: string;
+  readonly runIds: readonly string[];
+  /** On how many of its runs it is not first yet. */
+  behind: number;
   readonly entry: E | null;
   readonly work: () => Promise<unknown>;
   readonly resolve: (value: never) => void;
@@ -53,12 +55,12 @@ export class WriteQueue<E, V> {
 
   /** Commits an entry in the next batch. */
   enqueue(runId: string, entry: E): Promise<V> {
-    return this.#add(runId, entry, () => this.#options.alone(entry));
+    return this.#add([runId], entry, () => this.#options.alone(entry));
   }
 
-  /** Does work of its own on a run when all that was asked for before on it is done. */
-  exclusively<T>(runId: string, work: () => Promise<T>): Promise<T> {
-    return this.#add(runId, null, work);
+  /** Does work of its own on runs when all that was asked for before on them is done. */
+  exclusively<T>(runIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.#add([...new Set(runIds)], null, work);
   }
 
   /** Does work that needs no order; `close` waits for it. */
@@ -84,24 +86,24 @@ export class WriteQueue<E, V> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #add<T>(runId: string, entry: E | null, work: () => Promise<unknown>): Promise<T> {
+  #add<T>(runIds: readonly string[], entry: E | null, work: () => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.checkOpen();
-      const item: Item<E> = { runId, entry, work, resolve, reject };
-      const lane = this.#lanes.get(runId);
-      if (lane !== undefined) return void lane.push(item);
-      this.#lanes.set(runId, [item]);
-      this.#start(item);
+      const item: Item<E> = { runIds, behind: 0, entry, work, resolve, reject };
+      // On all its runs at once, so that two writes never wait for each other.
+      for (const runId of runIds) {
+        const lane = this.#lanes.get(runId);
+        if (lane === undefined) this.#lanes.set(runId, [item]);
+        else item.behind = lane.push(item) > 1 ? item.behind + 1 : item.behind;
+      }
+      if (item.behind === 0) this.#start(item);
     });
   }
 
   #start(item: Item<E>): void {
-    if (item.entry !== null) {
-      this.#ready.push(item);
-      return this.#schedule();
-    }
-    this.#waiting.push(item);
-    this.#startWaiting();
+    if (item.entry === null) return this.#startAlone(item);
+    this.#ready.push(item);
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -127,14 +129,16 @@ export class WriteQueue<E, V> {
   }
 
   #settle(item: Item<E>, outcome: Outcome<V>): void {
-    if (outcome === 'alone') {
-      this.#waiting.push(item);
-      return this.#startWaiting();
-    }
+    if (outcome === 'alone') return this.#startAlone(item);
     if ('error' in outcome) item.reject(outcome.error);
     // The item's own entry made the value.
     else item.resolve(outcome.value as never);
-    this.#advance(item.runId);
+    this.#advance(item);
+  }
+
+  #startAlone(item: Item<E>): void {
+    this.#waiting.push(item);
+    this.#startWaiting();
   }
 
   #startWaiting(): void {
@@ -154,17 +158,19 @@ export class WriteQueue<E, V> {
       item.reject(error);
     }
     this.#alone--;
-    this.#advance(item.runId);
+    this.#advance(item);
     this.#startWaiting();
     this.#reportIdle();
   }
 
-  #advance(runId: string): void {
-    const lane = this.#lanes.get(runId);
-    lane?.shift();
-    const next = lane?.[0];
-    if (next === undefined) this.#lanes.delete(runId);
-    else this.#start(next);
+  #advance({ runIds }: Item<E>): void {
+    for (const runId of runIds) {
+      const lane = this.#lanes.get(runId);
+      lane?.shift();
+      const next = lane?.[0];
+      if (next === undefined) this.#lanes.delete(runId);
+      else if (--next.behind <= 0) this.#start(next);
+    }
   }
 
   #isIdle(): boolean {

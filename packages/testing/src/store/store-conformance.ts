@@ -11,6 +11,7 @@ import { listRunsCases } from './cases/list-runs.js';
 import { logEventCases } from './cases/log-event.js';
 import { readsCases } from './cases/reads.js';
 import { recordCases } from './cases/record.js';
+import { recordRefusalCases } from './cases/record-refusals.js';
 import { recordWithCases } from './cases/record-with.js';
 import { renewLeasesCases } from './cases/renew-leases.js';
 import { transactCases } from './cases/transact.js';
@@ -25,6 +26,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...claimTableCases,
   ...claimRunsCases,
   ...recordCases,
+  ...recordRefusalCases,
   ...recordWithCases,
   ...renewLeasesCases,
   ...transactCases,

@@ -48,8 +48,7 @@ function onEachOpen(
   return {
     capabilities: fileBackend.capabilities,
     createDatabase: async () => {
-      // The backend is one of SQLite's.
-      const database = (await fileBackend.createDatabase()) as ConformanceDatabase<SyncDatabase>;
+      const database = await fileBackend.createDatabase();
       return { ...database, open: (options) => open(database, options) };
     },
   };

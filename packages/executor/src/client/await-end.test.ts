@@ -1,0 +1,168 @@
+import type { RunRow } from '@sisyphus-state/schema';
+import { encodeValue, RunNotFoundError, toStoredError, type WorkflowStore } from '@sisyphus-state/store';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '../engine/deferred.js';
+import type { RunResult } from '../engine/driver-types.js';
+import { WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
+import { awaitEnd, toOutcome } from './await-end.js';
+import type { StartedRun } from './client.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const result: RunResult = { runId: 'r', status: 'completed', context: { a: 1 }, output: 0 };
+const ends = {
+  completed: {
+    status: 'completed',
+    context: encodeValue({ a: 1 }, { what: 'it' }),
+    output: encodeValue(0, { what: 'it' }),
+  },
+  failed: { status: 'failed', error: JSON.stringify(toStoredError(new Error('no'))) },
+  cancelled: { status: 'cancelled', reason: 'enough' },
+  held: { status: 'running', leaseWorker: 'they' },
+  free: { status: 'pending', leaseWorker: null },
+  paused: { status: 'paused', leaseWorker: null },
+} as const;
+
+/** A store that has one run, of which the test says what it is. */
+function storeWith(first: keyof typeof ends | null) {
+  let run = first;
+  let ring = (): void => undefined;
+  const stopped = vi.fn();
+  const store = {
+    readRun: vi.fn(async () => (run === null ? null : rowOf(ends[run]))),
+    readEvents: async () => [
+      { type: 'workflow_failed', stepKey: 'old' },
+      { type: 'workflow_failed', stepKey: 'a' },
+    ],
+    watch: (listener: () => void) => {
+      ring = listener;
+      return stopped;
+    },
+  };
+  const become = (next: keyof typeof ends): void => {
+    run = next;
+    ring();
+  };
+  // awaitEnd asks for nothing else.
+  return {
+    store: store as unknown as WorkflowStore,
+    readRun: store.readRun,
+    become,
+    change: (next: keyof typeof ends): void => {
+      run = next;
+    },
+    stopped,
+  };
+}
+
+function rowOf(row: object): RunRow {
+  return {
+    id: 'r',
+    reason: null,
+    error: null,
+    context: null,
+    output: null,
+    leaseWorker: null,
+    ...row,
+  } as unknown as RunRow; // what is read of it
+}
+
+const nobody = vi.fn(async (): Promise<StartedRun<RunResult> | null> => null);
+beforeEach(() => void nobody.mockClear());
+
+describe('waiting for a run that somebody else drives', () => {
+  it('ends with its end, told of by the store', async () => {
+    const { store, become } = storeWith('held');
+    const waited = awaitEnd(store, 'r', nobody);
+    await vi.advanceTimersByTimeAsync(0);
+    become('completed');
+    expect(await waited).toEqual(result);
+    expect(nobody).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['completed', result],
+    ['failed', WorkflowFailedError],
+    ['cancelled', WorkflowCancelledError],
+  ] as const)('ends at once when it is %s', async (status, end) => {
+    const waited = awaitEnd(storeWith(status).store, 'r', nobody);
+    if (typeof end === 'function') await expect(waited).rejects.toBeInstanceOf(end);
+    else expect(await waited).toEqual(end);
+  });
+
+  it('is an error for a run that is not there, and for one that is paused: nobody would end the wait', async () => {
+    await expect(awaitEnd(storeWith(null).store, 'r', nobody)).rejects.toBeInstanceOf(RunNotFoundError);
+    await expect(awaitEnd(storeWith('paused').store, 'r', nobody)).rejects.toMatchObject({
+      code: 'RUN_STATE',
+      status: 'paused',
+    });
+  });
+
+  it('takes the run on here once its holder gave it back', async () => {
+    const { store, become } = storeWith('held');
+    const goOn = vi.fn(async () => ({ runId: 'r', created: false, result: Promise.resolve(result) }));
+    const waited = awaitEnd(store, 'r', goOn);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(goOn).not.toHaveBeenCalled();
+    become('free');
+    expect(await waited).toBe(result);
+  });
+
+  it('asks from time to time whether the holder is still there: a process that dies tells nobody (pitfalls 9, 10)', async () => {
+    const { store } = storeWith('held');
+    nobody
+      .mockResolvedValueOnce(null)
+      .mockResolvedValueOnce({ runId: 'r', created: false, result: Promise.resolve(result) });
+    const waited = awaitEnd(store, 'r', nobody);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(nobody).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await waited).toBe(result);
+  });
+
+  it('sees an end that nobody told of', async () => {
+    const { store, change } = storeWith('held');
+    const waited = awaitEnd(store, 'r', nobody);
+    await vi.advanceTimersByTimeAsync(0);
+    change('completed');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await waited).toEqual(result);
+  });
+
+  it('does not miss what happens while it looks', async () => {
+    const { store, readRun, become } = storeWith('held');
+    const slow = deferred<RunRow>();
+    readRun.mockImplementationOnce(() => slow.promise);
+    const waited = awaitEnd(store, 'r', nobody);
+    await vi.advanceTimersByTimeAsync(0);
+    become('completed');
+    slow.resolve(rowOf(ends.held));
+    expect(await waited).toEqual(result);
+  });
+
+  it.each(['completed', 'failed', 'paused'] as const)('leaves no timer and no listener behind (%s)', async (end) => {
+    const { store, become, stopped } = storeWith('held');
+    const waited = awaitEnd(store, 'r', nobody).catch(() => null);
+    await vi.advanceTimersByTimeAsync(0);
+    become(end);
+    await waited;
+    expect([vi.getTimerCount(), stopped.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  it('names the step at which the run failed the last time', async () => {
+    await expect(awaitEnd(storeWith('failed').store, 'r', nobody)).rejects.toMatchObject({ stepKey: 'a' });
+  });
+});
+
+describe("a run's recorded end", () => {
+  it('is what `execute` gave or threw', () => {
+    expect(toOutcome(rowOf(ends.completed), null)).toEqual(result);
+    expect(() => toOutcome(rowOf(ends.failed), 'a')).toThrow(/failed at step "a": no/);
+    expect(() => toOutcome(rowOf(ends.cancelled), null)).toThrow(/cancelled: enough/);
+  });
+
+  it('is an error of its own when a failed run has none recorded', () => {
+    expect(() => toOutcome(rowOf({ status: 'failed' }), null)).toThrow(/no recorded error/);
+  });
+});

@@ -34,7 +34,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
     .version(version)
     .option(
       '--db <location>',
-      'the database: a file, or :memory: (default: SISYPHUS_DB, then ~/.opencode/sisyphus-state.db)',
+      'the database: a file, :memory: or a postgres:// address (default: SISYPHUS_DB, then ~/.opencode/sisyphus-state.db)',
     )
     .option('--json', 'print JSON, and nothing else, on stdout')
     .configureHelp({ showGlobalOptions: true })

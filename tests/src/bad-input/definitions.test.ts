@@ -145,6 +145,7 @@ describe('a workflow that is refused before anything is written or run', () => {
 });
 
 describe('a text that is no workflow', () => {
+  // Expanded it would be ten milliards of texts: nobody would live to see the test end.
   const bomb = [
     'a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
     ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`),
@@ -160,15 +161,12 @@ describe('a text that is no workflow', () => {
     ['a tag that makes more than JSON', 'name: !!js/function x\nsteps: []', 'TAG_NOT_ALLOWED'],
     ['a key written twice', 'name: x\nname: y\nsteps: [{ id: a, type: count }]', 'DUPLICATE_KEY'],
     ['more than it may be', `name: x\n# ${'x'.repeat(1024 * 1024)}\nsteps: [{ id: a, type: count }]`, 'TOO_LARGE'],
-  ])('%s is refused with its place, soon', (_name, text, code) => {
-    const start = performance.now();
+  ])('%s is refused with its place', (_name, text, code) => {
     const error = thrownBy(() => parseDefinition(text, { source: 'flow.yaml' }));
     expect(error).toBeInstanceOf(DefinitionInvalidError);
     const { issues, message } = error as DefinitionInvalidError;
     expect(issues.map((issue) => issue.code)).toContain(code);
     expect(message).toContain('flow.yaml');
-    // Not a measurement: an expanded bomb would hold ten milliards of values.
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

@@ -3,12 +3,15 @@ import { type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
 import { openStore, StoreFullError, verifyRun } from '@sisyphus-state/store';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { findViolations } from '../crash/find-violations.js';
 import { readRecordedRun } from '../crash/recorded-run.js';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { readEffects } from '../support/effects.mjs';
 import { useTempFolder } from '../support/temp-folder.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const runId = '01900000-0000-7000-8000-000000000005';

@@ -45,7 +45,7 @@ describe('a database that can not be used ends with 1', () => {
 
   it('an address of another kind of database', async () => {
     const cwd = folderWith({ 'flow.yaml': flow });
-    await expectError(run('postgres://localhost/x'), cwd, 1, 'STORE_OPEN', /SQLite files only/);
+    await expectError(run('mysql://localhost/x'), cwd, 1, 'STORE_OPEN', /mysql/);
     expect(readdirSync(cwd)).toEqual(['flow.yaml']);
   });
 });

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { bin, runCli, runCliDocument, runIdIn, startCli, startProcess, until } from './support/cli.js';
 import { effectsIn, folderWith, gated, openGate } from './support/flows.js';
@@ -95,8 +96,7 @@ it.skipIf(!hasScript)('a terminal gets a picture, and its cursor back', async ()
   expect(status).toBe(0);
   expect(stdout).toContain('\u001b[?25l');
   expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
-  const escapes = new RegExp(`${'\u001b'}\\[[0-9;?]*[a-zA-Z]`, 'g');
-  const lines = stdout.replaceAll(escapes, '').split(/\r?\n/);
+  const lines = stripVTControlCharacters(stdout).split(/\r?\n/);
   expect(lines).toContain('console.log of a handler');
   expect(lines).toContain('console.error of a handler');
   expect(lines.some((line) => /^✔ a +\d+ms$/.test(line))).toBe(true);

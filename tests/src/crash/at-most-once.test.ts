@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { useTempFolder } from '../support/temp-folder.js';
 import { findViolations } from './find-violations.js';
@@ -6,6 +6,9 @@ import { type DeathPoint, live, never } from './live.js';
 import { readRecordedRun } from './recorded-run.js';
 import type { CrashCase } from './workflows.js';
 import { worldMaker } from './world.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 let makeWorld: Awaited<ReturnType<typeof worldMaker>>;

@@ -1,5 +1,5 @@
 import { openStore } from '@sisyphus-state/store';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { seededRandom } from '../support/seeded-random.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -38,6 +38,9 @@ const case_: CrashCase = {
     output: '${{ steps.last.output }}',
   },
 };
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const startWorker = useWorkers();
@@ -91,7 +94,7 @@ test(`processes that all want the same runs, and are killed over it, do each run
     unexpected.push(...answers.filter(({ ok }) => !ok).map(({ error }) => error));
     return answers.every(({ ok }) => ok);
   }
-}, 120_000);
+});
 
 async function endingIn(world: World, runId: string): Promise<string> {
   const recorded = await readRecordedRun(world.file, runId);

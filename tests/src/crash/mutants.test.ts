@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { useTempFolder } from '../support/temp-folder.js';
 import type { Fault } from './live.js';
 import { acknowledgeEarly } from './mutants/acknowledge-early.js';
@@ -7,6 +7,9 @@ import { openSplitStore, writeEventsAfterwards } from './mutants/split-commits.j
 import { sweepWrites } from './sweep.js';
 import { retrying } from './workflows.js';
 import { worldMaker } from './world.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 let makeWorld: Awaited<ReturnType<typeof worldMaker>>;

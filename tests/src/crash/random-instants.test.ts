@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { inLanes } from '../support/in-lanes.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -48,6 +48,9 @@ const long: CrashCase = {
   },
 };
 
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
+
 const tempFolder = useTempFolder();
 const startWorker = useWorkers();
 let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
@@ -62,8 +65,7 @@ describe(`a process that is killed at any instant (CRASH_SEED=${seed})`, () => {
     expect(expected.violations).toEqual([]);
     const durationMs = await measure(makeWorld(long));
     let killed = 0;
-    let kept = 0;
-    // Runs are killed again and again: two kills each on the way, on average.
+    // Up to three processes are killed over each run.
     await inLanes(
       lanes,
       Array.from({ length: kills }, (_, index) => index),
@@ -72,19 +74,18 @@ describe(`a process that is killed at any instant (CRASH_SEED=${seed})`, () => {
         const random = seededRandom(seed + index);
         const world = makeWorld(long);
         for (let life = 0; life < 3; life += 1) {
-          const isKilled = await liveUntil(world, random() * durationMs);
+          // What is left to do is less with each life.
+          const isKilled = await liveUntil(world, (random() * durationMs) / 2 ** life);
           if (!isKilled) break;
           killed += 1;
         }
         const { violations, ending } = await finishHere(world);
         expect(violations).toEqual([]);
         expect(ending).toBe(expected.ending);
-        kept += 1;
       },
     );
-    console.log({ killed, kept, durationMs });
     expect(killed).toBeGreaterThanOrEqual(kills);
-  }, 300_000);
+  });
 });
 
 /** A worker's life, ended from outside after this long; whether the run was still under way then. */

@@ -1,10 +1,13 @@
 import { RunNotFoundError } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { undisturbedEnding } from '../crash/undisturbed-ending.js';
 import { branches, type CrashCase, foreach, retrying, sequential } from '../crash/workflows.js';
 import { worldMaker } from '../crash/world.js';
 import { useTempFolder } from '../support/temp-folder.js';
 import { type Interference, type InterferenceReport, interfere } from './interfere.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
@@ -32,7 +35,6 @@ describe('at whatever write of its holder', () => {
         [...statuses].filter((status) => !['cancelled WORKFLOW_CANCELLED', 'completed null'].includes(status)),
       ).toEqual([]);
     },
-    60_000,
   );
 
   test.each(cases)(
@@ -49,7 +51,6 @@ describe('at whatever write of its holder', () => {
         [],
       );
     },
-    60_000,
   );
 
   test.each([sequential, branches])(
@@ -66,7 +67,6 @@ describe('at whatever write of its holder', () => {
       // Before the run is there, and once it has ended.
       expect(codes).toEqual(['RUN_NOT_FOUND', ...Array(codes.length - 2).fill('RUN_HELD'), 'completed']);
     },
-    60_000,
   );
 });
 

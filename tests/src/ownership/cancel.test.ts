@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { WorkflowCancelledError } from '@sisyphus-state/executor';
 import { RunNotFoundError, verifyRun, type WorkflowStore } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readRecordedRun } from '../crash/recorded-run.js';
 import { readEffects } from '../support/effects.mjs';
 import { useTempFolder } from '../support/temp-folder.js';
 import { useStores } from '../support/use-stores.js';
 import { localExecutor } from './local-executor.js';
 import { held, stubborn } from './workflows.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const open = useStores();

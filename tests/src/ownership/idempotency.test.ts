@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WorkflowFailedError } from '@sisyphus-state/executor';
 import { IdempotencyConflictError, type WorkflowStore } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { eventually } from '../support/eventually.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -9,6 +9,9 @@ import { useStores } from '../support/use-stores.js';
 import { useWorkers, type Worker } from '../support/worker.js';
 import { localExecutor } from './local-executor.js';
 import { held, stubborn } from './workflows.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const open = useStores();

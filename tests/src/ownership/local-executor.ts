@@ -32,7 +32,7 @@ export function localExecutor(store: WorkflowStore, effects: string, options: Ex
       const index = events.findIndex((past) => past.event === event);
       const [past] = index === -1 ? [] : events.splice(index, 1);
       if (past !== undefined) return Promise.resolve(past);
-      return deadlineOf(`event "${event}"`, new Promise((resolve) => waiters.push({ event, resolve })), 5_000);
+      return deadlineOf(`event "${event}"`, new Promise((resolve) => waiters.push({ event, resolve })));
     },
   };
 }

@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyRun } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readRecordedRun } from '../crash/recorded-run.js';
 import { readEffects } from '../support/effects.mjs';
 import { eventually } from '../support/eventually.js';
 import { useTempFolder } from '../support/temp-folder.js';
 import { useWorkers, type Worker } from '../support/worker.js';
 import { held } from './workflows.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const startWorker = useWorkers();
@@ -144,7 +147,8 @@ describe('a cancel from another process', () => {
     };
     const driven = holder.call('execute', { workflow, input: {}, options: { runId } });
     await holder.next('entered');
-    const pid = await eventually('the command runs', () => existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim());
+    const readPid = () => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8').trim() : '');
+    const pid = await eventually('the command runs', () => readPid() !== '' && readPid());
     expect(await outsider.call('cancel', { runId, reason: 'enough' })).toMatchObject({
       ok: true,
       value: { kind: 'requested' },

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
 import { verifyRun, type WorkflowStore } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readRecordedRun } from '../crash/recorded-run.js';
 import { useTempFolder } from '../support/temp-folder.js';
 import { useStores } from '../support/use-stores.js';
 import { useWorkers } from '../support/worker.js';
 import { sampleValues } from './sample-values.js';
+
+// Far more than it takes: a deadline for a machine that is busy with something else.
+vi.setConfig({ testTimeout: 600_000 });
 
 const tempFolder = useTempFolder();
 const open = useStores();

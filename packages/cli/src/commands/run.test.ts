@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.js';
 import { cli, cliDocument } from '../test-support/cli.js';
@@ -147,7 +148,7 @@ describe('on a terminal', () => {
   it('leaves a line a step and the summary, and hands the cursor back', async () => {
     const { status, stdout } = await cli(folder(), run, { size, env: { NO_COLOR: '1' } });
     expect(status).toBe(0);
-    const words = stdout.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, '').replaceAll(/ +(\d+ms|\d\.\ds)/g, ' T');
+    const words = stripVTControlCharacters(stdout).replaceAll(/ +(\d+ms|\d\.\ds)/g, ' T');
     const expected = ['✔ a T', '✔ b T', '✔ c T  3 items', '↷ d          skipped: its condition is false'];
     expect(words).toContain(`\n${expected.join('\n')}\ncompleted in T · 3 steps ran, 1 skipped\noutput  {"sum":3}\n`);
     expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));

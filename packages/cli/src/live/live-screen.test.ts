@@ -1,8 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fakeTerminal } from '../test-support/fake-terminal.js';
 import { LiveScreen, type Picture } from './live-screen.js';
-
-const escape = '\u001b';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,11 +16,6 @@ function screenOf(picture: Picture) {
   const screen = new LiveScreen(terminal, picture);
   screen.start();
   return { screen, stdout };
-}
-
-/** What a reader would see: the text without its escape sequences. */
-function words(text: string): string {
-  return text.replaceAll(new RegExp(`${escape}\\[[0-9;?]*[a-zA-Z]`, 'g'), '');
 }
 
 it('draws twelve times a second, however often the run moves', () => {
@@ -51,14 +45,14 @@ it('draws only the last picture of a run that is over before the first', () => {
   const { screen, stdout } = screenOf(({ isFinal }) => [isFinal ? 'the end' : 'on the way']);
   screen.finish();
   vi.advanceTimersByTime(1000);
-  expect(words(stdout())).toBe('the end\n');
+  expect(stripVTControlCharacters(stdout())).toBe('the end\n');
 });
 
 it('hides the cursor while it draws, and gives it back', () => {
   const { screen, stdout } = screenOf(() => ['x']);
-  expect(stdout()).toBe(`${escape}[?25l`);
+  expect(stdout()).toBe('\u001b[?25l');
   screen.finish();
-  expect(stdout().endsWith(`${escape}[?25h`)).toBe(true);
+  expect(stdout().endsWith('\u001b[?25h')).toBe(true);
 });
 
 it('prints lines above the picture, in one write with it', () => {
@@ -70,7 +64,7 @@ it('prints lines above the picture, in one write with it', () => {
   write.mockClear();
   screen.print('a line');
   expect(write).toHaveBeenCalledOnce();
-  expect(words(stdout())).toBe('picture\na line\npicture\n');
+  expect(stripVTControlCharacters(stdout())).toBe('picture\na line\npicture\n');
 });
 
 it('leaves nothing behind that still listens or ticks', () => {

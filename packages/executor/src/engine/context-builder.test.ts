@@ -56,11 +56,11 @@ describe('the context of a step', () => {
     expect(builderOf(plan, { a: result }, { n: 1 }).before(stepIn(plan, 'b'))).toEqual({ n: 1 });
   });
 
-  it('takes nothing from the items of a foreach, nor from a step that has not completed', () => {
+  it('takes nothing from a foreach (not from one that an adopted run ran as a plain step either), nor from a step that has not completed', () => {
     const plan = planOf([{ id: 'each', foreach: [1] }, { id: 'open' }, { id: 'last' }]);
     const journal = new Journal([
       rowOf('each[0]', { result: '{"item":1}' }),
-      rowOf('each'),
+      rowOf('each', { result: '{"own":1}' }),
       rowOf('open', { status: 'running', result: null }),
     ]);
     expect(new ContextBuilder(plan, journal, {}).before(stepIn(plan, 'last'))).toEqual({});

@@ -38,6 +38,7 @@ export function clientBackend(server: Server): ConformanceBackend<PostgresDataba
     },
     async (database) => {
       for (const pool of pools.get(database) ?? []) await pool.end();
+      pools.delete(database);
     },
   );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RunStateError } from '@sisyphus-state/store';
+import { type Change, RunStateError } from '@sisyphus-state/store';
 import type { ConformanceCase, ConformanceEnv } from '../conformance-case.js';
 import { dump, readRun, rejectsWith } from '../expectations.js';
 import {
@@ -16,6 +16,24 @@ import {
 
 const about = 'deleteRuns';
 const large = 'x'.repeat(9000);
+
+/** Makes a run that has the large value at one place and nowhere else. */
+const places: Readonly<Record<string, (env: ConformanceEnv, id: string) => Promise<unknown>>> = {
+  'an input': ({ store }, id) => store.createRuns([freeRun(id, { input: json(large) })]),
+  'a result': (env, id) => holdAndRecord(env, id, [started('a'), completed('a', large)]),
+  'an output': (env, id) => holdAndRecord(env, id, [runCompleted(large, 1)]),
+  'a context': (env, id) => holdAndRecord(env, id, [runCompleted(1, large)]),
+  'the context beside another large output': (env, id) => holdAndRecord(env, id, [runCompleted(`${large}!`, large)]),
+  'a waiting mail': async ({ store }, id) => {
+    await store.createRuns([freeRun(id)]);
+    const mail = [{ kind: 'signal', name: 's', payload: json(large) }];
+    await store.transact(id, () => ({ changes: [], mail, value: null }));
+  },
+  'an event of the user’s': async ({ store }, id) => {
+    await store.createRuns([freeRun(id)]);
+    await store.logEvent(id, 'note', large);
+  },
+};
 
 /** What every store must do: deleting ended runs. */
 export const deleteRunsCases: readonly ConformanceCase[] = [
@@ -73,20 +91,22 @@ export const deleteRunsCases: readonly ConformanceCase[] = [
       assert.ok((await store.readEvents(third)).some((event) => event.body === json(large)));
     },
   },
-  {
-    about,
-    name: 'keeps a value that only a waiting mail refers to',
-    async run(env) {
-      const { store, newId } = env;
-      const ended = await endedRun(env);
-      const id = newId();
-      await store.createRuns([freeRun(id)]);
-      const mail = [{ kind: 'signal', name: 's', payload: json(large) }];
-      await store.transact(id, () => ({ changes: [], mail, value: null }));
-      await store.deleteRuns([ended]);
-      assert.equal((await store.readMail(id))[0]?.payload, json(large));
-    },
-  },
+  ...Object.entries(places).map(
+    ([place, put]): ConformanceCase => ({
+      about,
+      name: `keeps a value that stands elsewhere only as ${place}`,
+      async run(env) {
+        const { store, newId } = env;
+        const ended = await endedRun(env);
+        const id = newId();
+        await put(env, id);
+        const before = await dump(store, id);
+        assert.ok(JSON.stringify(before).includes(large), 'the value is there');
+        await store.deleteRuns([ended]);
+        assert.deepEqual(await dump(store, id), before);
+      },
+    }),
+  ),
   {
     about,
     name: 'keeps a value that one commit writes while another deletes its last other user',
@@ -134,4 +154,8 @@ async function endedRun({ store, newId }: ConformanceEnv, ending = runCompleted(
   const [created] = await store.createRuns([heldRun(id, { input: json(large), changes: [started('a')] })]);
   await store.record(leaseOf(created), [completed('a', large), ending]);
   return id;
+}
+
+async function holdAndRecord({ store }: ConformanceEnv, id: string, changes: readonly Change[]): Promise<void> {
+  await store.record(leaseOf((await store.createRuns([heldRun(id)]))[0]), changes);
 }

@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
  * What may happen to a step that was cut off before its outcome was recorded.
  *
  * `pure`: no effect outside, it simply runs again · `at-least-once`: it runs again, so its effect must bear repeating ·
- * `at-most-once`: it never runs again by itself, the step becomes `in_doubt` and asks.
+ * `at-most-once`: it never runs again by itself, the step fails with `STEP_IN_DOUBT` and asks.
  */
 export type Delivery = (typeof DELIVERIES)[number];
 

@@ -20,6 +20,7 @@ import { patiently, withConnection } from './transaction.js';
 import { ChangeWatch } from './watch.js';
 import { WriteQueue } from './write-queue.js';
 
+/** What a store on an open pool is made with. */
 export interface PostgresStoreOptions {
   readonly location: string;
   /** Ends the pool when the store closes; false for a pool that belongs to the caller. */

@@ -26,9 +26,12 @@ export function columnDeclarations(table: Table, properties: readonly string[]):
     .join(', ');
 }
 
-/** A row's values under the columns' names, to be sent as JSON; what is missing from it is NULL there. */
+/** A row's values under the columns' names, to be sent as JSON; nulls are left out, because what is missing is NULL there. */
 export function toColumns(table: Table, row: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([property, value]) => [columnName(table, property), value]));
+  const columns: Record<string, unknown> = {};
+  for (const [property, value] of Object.entries(row))
+    if (value !== null && value !== undefined) columns[columnName(table, property)] = value;
+  return columns;
 }
 
 /**

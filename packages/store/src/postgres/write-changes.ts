@@ -1,4 +1,4 @@
-import { isTerminal, type RunProjection, type RunRow } from '@sisyphus-state/schema';
+import { type EventRow, isTerminal, type RunProjection, type RunRow } from '@sisyphus-state/schema';
 import { tablesIn } from '@sisyphus-state/schema/postgres';
 import type { Change } from '../changes/change.js';
 import type { PayloadBody } from '../changes/spill-change.js';
@@ -33,6 +33,7 @@ export interface EncodedCommit {
   /** Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. */
   readonly isWhole: boolean;
   readonly entry: Readonly<Record<string, unknown>>;
+  readonly more: Readonly<Record<string, unknown>>;
   readonly bodies: readonly PayloadBody[];
 }
 
@@ -45,26 +46,31 @@ export function encodeCommit(request: CommitRequest, at: number): EncodedCommit 
   const stamped = stampChanges(changes, { runId, firstSeq: 1, at, fence, worker });
   const patch = runPatch(stamped, request.operational);
   const names = Object.keys(patch);
-  const base = {
+  const entry = {
     run: runId,
-    fence: guard?.fence ?? null,
-    worker: guard?.worker ?? null,
-    by_fence: worker === null ? null : fence,
-    by_worker: worker,
+    fence: guard?.fence,
+    worker: guard?.worker,
+    by_fence: worker === null ? undefined : fence,
+    by_worker: worker ?? undefined,
     count: stamped.events.length,
     steps: mergeStepPatches(stamped.projections).map(encodeStep),
     events: stamped.events.map(encodeEvent),
   };
-  const more = {
+  const isWhole = names.length > 0 || stamped.bodies.length > 0 || request.tell;
+  return { isWhole, entry, more: encodeMore(request, stamped, patch), bodies: stamped.bodies };
+}
+
+/** What only the whole statement reads. */
+function encodeMore(request: CommitRequest, { bodies }: StampedChanges, patch: ReturnType<typeof runPatch>) {
+  const { status } = patch;
+  return {
     mask: runPatchColumns.maskOf(patch),
     patch: toColumns(workflowRuns, patch),
-    bodies: stamped.bodies.map(({ sha256 }) => sha256),
-    ends: patch.status !== undefined && isTerminal(patch.status),
+    bodies: bodies.map(({ sha256 }) => sha256),
+    ends: status !== undefined && isTerminal(status),
     // A run that ended, was parked or given back: somebody may be waiting for that, or for work.
-    tell: request.tell || (patch.status !== undefined && patch.status !== 'running'),
+    tell: request.tell || (status !== undefined && status !== 'running'),
   };
-  const isWhole = names.length > 0 || stamped.bodies.length > 0 || request.tell;
-  return { isWhole, entry: { ...base, ...more }, bodies: stamped.bodies };
 }
 
 /**
@@ -81,7 +87,7 @@ export async function writeCommits(
   const isWhole = commits.some((commit) => commit.isWhole);
   const bodies = isWhole ? distinctBodies(commits.flatMap((commit) => commit.bodies)) : [];
   const rows = await (isWhole ? statements.writeAll : statements.writeSteps).all(connection, {
-    entries: JSON.stringify(commits.map(({ entry }, n) => ({ n, ...entry }))),
+    entries: JSON.stringify(commits.map(({ entry, more }, n) => ({ n, ...entry, ...(isWhole ? more : null) }))),
     at,
     toleranceMs,
     bodies: JSON.stringify(bodies),
@@ -111,18 +117,18 @@ export async function writeChanges(
 
 function encodeStep({ stepKey, firstSeq, set, onInsert }: MergedStepPatch): Record<string, unknown> {
   const row = toColumns(workflowSteps, { ...onInsert, ...set });
-  return {
-    step_key: stepKey,
-    mask: stepPatchColumns.maskOf(set),
-    fresh: onInsert !== null,
-    first_seq: firstSeq,
-    ...row,
-  };
+  const place = { step_key: stepKey, mask: stepPatchColumns.maskOf(set), first_seq: firstSeq, ...row };
+  return onInsert === null ? place : { ...place, fresh: true };
 }
 
-function encodeEvent(event: StampedChanges['events'][number]): Record<string, unknown> {
-  const { seq, type, stepKey, attempt, payload, payloadRef } = event;
-  return { seq, type, step_key: stepKey, attempt, payload, payload_ref: payloadRef };
+function encodeEvent({ seq, type, stepKey, attempt, payload, payloadRef }: EventRow): Record<string, unknown> {
+  // What is undefined is not sent, and NULL there.
+  return {
+    ...{ seq, type, payload },
+    step_key: stepKey ?? undefined,
+    attempt: attempt ?? undefined,
+    payload_ref: payloadRef ?? undefined,
+  };
 }
 
 function runPatch(

@@ -21,8 +21,8 @@ const terminal = terminalRunStatuses.map((status) => `'${status}'`).join(', ');
  * Each entry is written whole or not at all, whatever becomes of the others. Why that is right at READ COMMITTED:
  *
  * All parts of a statement read one snapshot, taken when it began; a row lock gives the newest version of the row. So a
- * commit of somebody else can lie between what `locked` sees and what the other parts see. But whoever writes anything
- * of a run (its row, steps, events, mail) holds the lock on its row and raises its revision. `able` therefore compares
+ * commit of somebody else can lie between what the lock shows and what the other parts see. But whoever writes anything
+ * of a run (its row, steps, events, mail) holds the lock on its row and raises its revision. `held` therefore compares
  * the revision under the lock with that of the snapshot: equal, nobody wrote in between and nobody can until this
  * commits, so all that the snapshot shows of the run is the truth. Unequal, the entry is refused. A renewal raises no
  * revision, and may lie in between: the UPDATE of the run then finds the newer row, checks its own condition again and
@@ -40,11 +40,8 @@ export function writeStatement(
   { whole }: { readonly whole: boolean },
 ): Compiled<WrittenRow> {
   const parts = [
-    entries(whole),
-    locked(tables),
-    able(tables),
+    held(tables, whole),
     patches(tables),
-    held,
     changedSteps(tables),
     addedSteps(tables),
     loggedEvents(tables),
@@ -56,50 +53,50 @@ export function writeStatement(
   return compileSql(`WITH ${parts.join(',\n')}\nSELECT n, revision, ${serverNow} AS now${notices} FROM written`, names);
 }
 
-function entries(whole: boolean): string {
+/**
+ * The entries that may be written, each with its run's row locked.
+ *
+ * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. Every
+ * step that an entry does not start or skip must be there.
+ */
+function held({ workflowRuns, workflowSteps }: SisyphusTables, whole: boolean): string {
   const always =
     'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
   const more = ', mask bigint, patch json, bodies json, ends boolean, tell boolean';
-  return `entry AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''}) WHERE ${expectOneRow('e.n')})`;
-}
-
-/** An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. */
-function locked({ workflowRuns }: SisyphusTables): string {
-  return `locked AS MATERIALIZED (
-    SELECT e.*, r.revision, r.last_seq FROM entry e CROSS JOIN LATERAL (
-      SELECT run.revision, run.last_seq FROM ${tableName(workflowRuns)} run
+  const [runs, steps] = [tableName(workflowRuns), tableName(workflowSteps)];
+  return `held AS MATERIALIZED (
+    SELECT e.*, r.last_seq
+    FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''})
+    JOIN ${runs} seen ON seen.id = e.run
+    CROSS JOIN LATERAL (
+      SELECT run.revision, run.last_seq FROM ${runs} run
       WHERE run.id = e.run AND (e.fence IS NULL
         OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})))
       FOR NO KEY UPDATE SKIP LOCKED) r
-    WHERE $3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)`;
+    WHERE ${expectOneRow('e.n')} AND r.revision = seen.revision
+      AND ($3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)
+      AND NOT EXISTS (
+        SELECT 1 FROM json_to_recordset(e.steps) AS p (step_key text, fresh boolean)
+        WHERE p.fresh IS NULL AND NOT EXISTS (
+          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key)))`;
 }
 
-function able({ workflowRuns }: SisyphusTables): string {
-  return `able AS MATERIALIZED (
-    SELECT l.* FROM locked l JOIN ${tableName(workflowRuns)} seen ON seen.id = l.run AND seen.revision = l.revision)`;
-}
-
-/** The steps of all entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. */
+/** The steps of the entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. */
 function patches({ workflowSteps }: SisyphusTables): string {
   const columns = columnDeclarations(workflowSteps, stepPatchColumns.properties);
   return `patch AS MATERIALIZED (
-    SELECT a.n, a.run, a.last_seq, p.*, EXISTS (
-      SELECT 1 FROM ${tableName(workflowSteps)} s WHERE s.run_id = a.run AND s.step_key = p.step_key) AS there
-    FROM able a CROSS JOIN LATERAL json_to_recordset(a.steps)
-      AS p (step_key text, mask int, fresh boolean, first_seq int, ${columns})
-    WHERE ${expectOneRow('p.mask')}),
-  broken AS MATERIALIZED (SELECT n FROM patch WHERE NOT there AND NOT fresh)`;
+    SELECT h.run, h.last_seq, p.*, EXISTS (
+      SELECT 1 FROM ${tableName(workflowSteps)} s WHERE s.run_id = h.run AND s.step_key = p.step_key) AS there
+    FROM held h CROSS JOIN LATERAL json_to_recordset(h.steps)
+      AS p (step_key text, mask int, first_seq int, ${columns})
+    WHERE ${expectOneRow('p.mask')})`;
 }
-
-const isWhole = 'n <> ALL (ARRAY(SELECT n FROM broken))';
-const held = `held AS MATERIALIZED (SELECT * FROM able WHERE ${isWhole})`;
 
 function changedSteps({ workflowSteps }: SisyphusTables): string {
   const sets = stepPatchColumns.assignments('s', 'p.mask', sentValue);
   return `changed AS (
     UPDATE ${tableName(workflowSteps)} s SET ${sets}, updated_at = $2::bigint
-    FROM patch p WHERE p.there AND p.${isWhole} AND s.run_id = p.run AND s.step_key = p.step_key)`;
+    FROM patch p WHERE p.there AND s.run_id = p.run AND s.step_key = p.step_key)`;
 }
 
 function addedSteps({ workflowSteps }: SisyphusTables): string {
@@ -110,8 +107,7 @@ function addedSteps({ workflowSteps }: SisyphusTables): string {
     .map((column) => (counters.has(column) ? `coalesce(p.${column}, 0)` : sentValue(column)));
   return `added AS (
     INSERT INTO ${tableName(workflowSteps)} (run_id, step_key, first_seq, updated_at, ${columnList(workflowSteps, properties)})
-    SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')}
-    FROM patch p WHERE NOT p.there AND p.${isWhole})`;
+    SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')} FROM patch p WHERE NOT p.there)`;
 }
 
 /** A step's value as it was sent; the `seq` that settled it was counted from the commit's first event. */

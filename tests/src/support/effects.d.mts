@@ -15,7 +15,7 @@ export interface CompletedMark {
 
 export type EffectLine = Effect | CompletedMark;
 
-/** Appends a line to the file and syncs it to the disk before it returns. */
+/** Appends a line to the file; an effect is on the disk before it returns. */
 export function appendEffect(file: string, line: EffectLine): void;
 /** All lines, in the order they were written. */
 export function readEffects(file: string): EffectLine[];

@@ -14,9 +14,7 @@ export interface StepWindow {
  */
 export function windowSteps(steps: readonly StepView[], room: number): StepWindow {
   if (steps.length <= room) return { shown: steps, doneHidden: 0, openHidden: 0, toComeHidden: 0 };
-  const open = steps.filter(isOpen);
-  const done = steps.filter(isDone);
-  const toCome = steps.filter((step) => !isOpen(step) && !isDone(step));
+  const { open, done, toCome } = sortOut(steps);
   const shownOpen = open.slice(0, Math.max(0, room));
   const rest = Math.max(0, room - shownOpen.length);
   const wantedNext = Math.min(toCome.length, Math.max(Math.ceil(rest / 2), rest - done.length));
@@ -30,16 +28,39 @@ export function windowSteps(steps: readonly StepView[], room: number): StepWindo
   };
 }
 
-/** Going on, or went wrong: what a watcher looks for. */
-function isOpen(step: StepView): boolean {
-  return step.retryAt !== null || !(isDone(step) || step.status === 'pending');
+interface SortedSteps {
+  /** Going on, or went wrong: what a watcher looks for. */
+  readonly open: StepView[];
+  readonly done: StepView[];
+  readonly toCome: StepView[];
 }
 
-function isDone({ status }: StepView): boolean {
-  return status === 'completed' || status === 'skipped';
+function sortOut(steps: readonly StepView[]): SortedSteps {
+  const sorted: SortedSteps = { open: [], done: [], toCome: [] };
+  for (const step of steps) {
+    const { status, retryAt } = step;
+    if (retryAt !== null) sorted.open.push(step);
+    else if (status === 'completed' || status === 'skipped') sorted.done.push(step);
+    else if (status === 'pending') sorted.toCome.push(step);
+    else sorted.open.push(step);
+  }
+  return sorted;
 }
 
+/** In one pass: a picture is drawn twelve times a second, and a run may have thousands of steps. */
 function lastEnded(done: readonly StepView[], room: number): readonly StepView[] {
-  if (room <= 0) return [];
-  return [...done].sort((left, right) => (left.finishedAt ?? 0) - (right.finishedAt ?? 0)).slice(-room);
+  const last: StepView[] = [];
+  if (room <= 0) return last;
+  for (const step of done) {
+    let at = last.length;
+    while (at > 0 && endOf(last[at - 1]) > endOf(step)) at -= 1;
+    if (at === 0 && last.length === room) continue;
+    last.splice(at, 0, step);
+    if (last.length > room) last.shift();
+  }
+  return last;
+}
+
+function endOf(step: StepView | undefined): number {
+  return step?.finishedAt ?? 0;
 }

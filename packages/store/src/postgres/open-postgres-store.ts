@@ -6,6 +6,7 @@ import type { PostgresDatabase } from './context.js';
 import { isDisconnect, isUnavailable, translateError } from './driver-errors.js';
 import { redactUrl, showAddress, withSessionOptions } from './location.js';
 import { createPostgresStore, type PostgresStoreOptions } from './postgres-store.js';
+import { serverNow } from './store-clock.js';
 
 /** How a PostgreSQL store is opened. */
 export interface OpenPostgresOptions extends Pick<PostgresStoreOptions, 'clock' | 'identity' | 'isDead' | 'busyMs'> {
@@ -25,8 +26,10 @@ const connectTimeoutMs = 10_000;
 
 /** What a session of the store's own pool is set to; the URL's `options` win over these. */
 const sessionSettings = {
-  // Our statements look everything up by key: a plan made once is right for all values.
+  // Our statements look everything up by key: a plan made once is right for all values, also while a table is small.
   plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  jit: 'off',
   default_transaction_isolation: 'read committed',
   lock_timeout: '10s',
   statement_timeout: '60s',
@@ -77,10 +80,22 @@ async function openOn(
   surviveLostConnections(pool);
   try {
     await (options.migrate === true ? migrate : verifyMigrations)(db, { schema });
+    const serverTime = await readServerTime(pool);
+    return createPostgresStore(db, pool, { ...options, location, ownsPool, schema, serverTime });
   } catch (error) {
     throw explainOpening(error, location);
   }
-  return createPostgresStore(db, pool, { ...options, location, ownsPool, schema });
+}
+
+async function readServerTime(pool: PgPool): Promise<number> {
+  const connection = await pool.connect();
+  try {
+    const { rows } = await connection.query(`SELECT ${serverNow}::text AS now`);
+    // The query's one row.
+    return Number((rows as readonly { readonly now: string }[])[0]?.now);
+  } finally {
+    connection.release();
+  }
 }
 
 /**

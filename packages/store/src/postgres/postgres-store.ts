@@ -29,6 +29,8 @@ export interface PostgresStoreOptions {
   readonly schema: string;
   /** Milliseconds since the epoch; default PostgreSQL's clock. A test's clock then stands for the server's everywhere. */
   readonly clock?: () => number;
+  /** PostgreSQL's clock as it was just read; without it the first commit asks. */
+  readonly serverTime?: number;
   /** Who holds the leases taken here; default this process. */
   readonly identity?: ProcessIdentity;
   /** Proof that a holder is gone; default by boot, pid and process start on this machine. */
@@ -90,12 +92,14 @@ function createContext(
   options: PostgresStoreOptions,
 ): PostgresContext {
   const tables = tablesIn(options.schema);
+  const clock = options.clock === undefined ? createServerClock() : createGivenClock(options.clock);
+  if (options.serverTime !== undefined) clock.settle(options.serverTime);
   return {
     db,
     pool,
     tables,
     statements: prepareStatements(tables, channel),
-    clock: options.clock === undefined ? createServerClock() : createGivenClock(options.clock),
+    clock,
     identity: options.identity ?? readProcessIdentity(),
     isDead: options.isDead ?? isProvablyDeadHere,
     location: options.location,

@@ -1,7 +1,7 @@
 import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state/schema';
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
-import { and, asc, eq, gt, isNull, notInArray, sql } from 'drizzle-orm';
-import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
+import { and, asc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
+import { type PgColumn, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { StoredEvent } from '../store-types.js';
 import { compile, compileSql, namedColumns } from './compile.js';
 import { serverNow } from './store-clock.js';
@@ -11,46 +11,39 @@ export type LockedRun = RunRow & { readonly now: number };
 
 const named = sql.placeholder;
 
+/** A value whole: as it stands in the row, or from `payloads`. Not a join, for which the planner might read that whole table. */
+function wholeValue(payloads: SisyphusTables['payloads'], inline: PgColumn, ref: PgColumn): SQL {
+  return sql`coalesce(${inline}, ${bodyOf(payloads, ref)})`;
+}
+
+function bodyOf(payloads: SisyphusTables['payloads'], ref: PgColumn): SQL {
+  return sql`(SELECT ${payloads.body} FROM ${payloads} WHERE ${payloads.sha256} = ${ref})`;
+}
+
 /** The statements that read or lock runs. */
 export function prepareRunReads({ workflowRuns, payloads }: SisyphusTables) {
   const query = new QueryBuilder();
-  const [input, context, output] = [
-    alias(payloads, 'p_input'),
-    alias(payloads, 'p_context'),
-    alias(payloads, 'p_output'),
-  ];
   const whole = {
     ...namedColumns(workflowRuns),
-    input: sql`coalesce(${workflowRuns.input}, ${input.body})`.as('input'),
-    context: sql`coalesce(${workflowRuns.context}, ${context.body})`.as('context'),
-    output: sql`coalesce(${workflowRuns.output}, ${output.body})`.as('output'),
+    input: wholeValue(payloads, workflowRuns.input, workflowRuns.inputRef).as('input'),
+    context: wholeValue(payloads, workflowRuns.context, workflowRuns.contextRef).as('context'),
+    output: wholeValue(payloads, workflowRuns.output, workflowRuns.outputRef).as('output'),
   };
-  const selectWhole = () =>
-    query
-      .select(whole)
-      .from(workflowRuns)
-      .leftJoin(input, eq(input.sha256, workflowRuns.inputRef))
-      .leftJoin(context, eq(context.sha256, workflowRuns.contextRef))
-      .leftJoin(output, eq(output.sha256, workflowRuns.outputRef));
+  const isAsked = sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`;
   const key = sql`(${workflowRuns.namespace}, ${workflowRuns.idempotencyKey})`;
   const keys = sql`SELECT * FROM unnest(${named('namespaces')}::text[], ${named('keys')}::text[])`;
   return {
-    readRuns: compile<RunRow>(selectWhole().where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`)),
-    readRunsByKey: compile<RunRow>(selectWhole().where(sql`${key} IN (${keys})`)),
+    readRuns: compile<RunRow>(query.select(whole).from(workflowRuns).where(isAsked)),
+    readRunsByKey: compile<RunRow>(query.select(whole).from(workflowRuns).where(sql`${key} IN (${keys})`)),
     lockRuns: lockRuns({ workflowRuns }, 'wait'),
     lockFreeRuns: lockRuns({ workflowRuns }, 'skip'),
     readRevisions: compile<Pick<RunRow, 'id' | 'revision'>>(
       query
         .select({ id: sql`${workflowRuns.id}`.as('id'), revision: sql`${workflowRuns.revision}`.as('revision') })
         .from(workflowRuns)
-        .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`),
+        .where(isAsked),
     ),
-    readHeads: compile<RunRow>(
-      query
-        .select(headColumns({ workflowRuns }))
-        .from(workflowRuns)
-        .where(sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`),
-    ),
+    readHeads: compile<RunRow>(query.select(headColumns({ workflowRuns })).from(workflowRuns).where(isAsked)),
   };
 }
 
@@ -88,10 +81,13 @@ export function prepareReads({
 }: SisyphusTables) {
   const query = new QueryBuilder();
   const { firstSeq: _, ...stepColumns } = namedColumns(workflowSteps);
-  const wholeStep = { ...stepColumns, result: sql`coalesce(${workflowSteps.result}, ${payloads.body})`.as('result') };
+  const wholeStep = {
+    ...stepColumns,
+    result: wholeValue(payloads, workflowSteps.result, workflowSteps.resultRef).as('result'),
+  };
   const wholeMail = {
     ...namedColumns(runMailbox),
-    payload: sql`coalesce(${runMailbox.payload}, ${payloads.body})`.as('payload'),
+    payload: wholeValue(payloads, runMailbox.payload, runMailbox.payloadRef).as('payload'),
   };
   const ofRuns = sql`${workflowSteps.runId} = ANY(${named('runIds')}::text[])`;
   return {
@@ -99,7 +95,6 @@ export function prepareReads({
       query
         .select(wholeStep)
         .from(workflowSteps)
-        .leftJoin(payloads, eq(payloads.sha256, workflowSteps.resultRef))
         .where(ofRuns)
         .orderBy(asc(workflowSteps.runId), asc(workflowSteps.firstSeq)),
     ),
@@ -112,9 +107,8 @@ export function prepareReads({
     ),
     readEvents: compile<StoredEvent>(
       query
-        .select({ ...namedColumns(auditEvents), body: sql`${payloads.body}`.as('body') })
+        .select({ ...namedColumns(auditEvents), body: bodyOf(payloads, auditEvents.payloadRef).as('body') })
         .from(auditEvents)
-        .leftJoin(payloads, eq(payloads.sha256, auditEvents.payloadRef))
         .where(and(eq(auditEvents.runId, named('runId')), gt(auditEvents.seq, named('after'))))
         .orderBy(asc(auditEvents.seq))
         .limit(named('limit')),
@@ -123,7 +117,6 @@ export function prepareReads({
       query
         .select(wholeMail)
         .from(runMailbox)
-        .leftJoin(payloads, eq(payloads.sha256, runMailbox.payloadRef))
         .where(and(sql`${runMailbox.runId} = ANY(${named('runIds')}::text[])`, isNull(runMailbox.consumedAt)))
         .orderBy(asc(runMailbox.runId), asc(runMailbox.id)),
     ),

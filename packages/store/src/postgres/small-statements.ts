@@ -21,10 +21,8 @@ export function prepareSmallWrites(tables: SisyphusTables, channel: string) {
     insertMail: compileSql(insertFrom(runMailbox, '$1'), ['rows']),
     keepBodies: compileSql(bodiesText(tables, '$1', 'true'), ['bodies']),
     appendEvent: appendEvent(tables, channel),
-    notify: compileSql(`SELECT pg_notify('${channel}', '')`, []),
     renewLeases: renewLeases(tables, 'SKIP LOCKED'),
     renewLeasesPatiently: renewLeases(tables, ''),
-    now: compileSql<{ readonly now: number }>(`SELECT ${serverNow} AS now`, []),
   };
 }
 

@@ -49,6 +49,7 @@ export interface WorkflowStore<Tx = unknown> {
   /**
    * As `record`, with the caller's own writes in the same transaction; what `decide` throws undoes both.
    *
+   * `decide` may be called again when the commit has to be repeated, so its effects belong into `tx` alone.
    * Where `capabilities.syncTransactions` is set `decide` must return the changes themselves, not a promise.
    */
   recordWith(lease: Lease, decide: (tx: Tx) => readonly Change[] | Promise<readonly Change[]>): Promise<Recorded>;

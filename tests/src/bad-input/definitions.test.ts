@@ -145,7 +145,7 @@ describe('a workflow that is refused before anything is written or run', () => {
 });
 
 describe('a text that is no workflow', () => {
-  // Expanded it would be ten milliards of texts: nobody would live to see the test end.
+  // Expanded it would be ten billion texts: nobody would live to see the test end.
   const bomb = [
     'a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
     ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`),

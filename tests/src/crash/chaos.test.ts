@@ -17,7 +17,7 @@ const runCount = 6;
 /** `CRASH_SEED` repeats the choices; the processes themselves race as they like. */
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
 
-const case_: CrashCase = {
+const contended: CrashCase = {
   name: 'contended',
   input: Array.from({ length: 6 }, (_, index) => ({ value: index, ms: 15, fail: index % 3 === 1 ? 1 : 0 })),
   workflow: {
@@ -51,10 +51,10 @@ beforeEach(async () => {
 });
 
 test(`processes that all want the same runs, and are killed over it, do each run once (CRASH_SEED=${seed}, pitfalls 15, 18, 28)`, async () => {
-  const alone = makeWorld(case_);
+  const alone = makeWorld(contended);
   await finishHere(alone);
   const expected = await endingIn(alone, alone.runId);
-  const world = makeWorld(case_);
+  const world = makeWorld(contended);
   const runIds = Array.from({ length: runCount }, (_, index) => `01900000-0000-7000-8000-00000000020${index}`);
   const random = seededRandom(seed);
   const unexpected: unknown[] = [];
@@ -65,7 +65,7 @@ test(`processes that all want the same runs, and are killed over it, do each run
     const recorded = await readRecordedRun(world.file, runId);
     if (recorded === null) throw new Error('Every worker runs them all.');
     const own = readEffects(world.effects).filter((line) => line.runId === runId);
-    expect(findViolations(case_.workflow, recorded, own)).toEqual([]);
+    expect(findViolations(contended.workflow, recorded, own)).toEqual([]);
     expect(await endingIn(world, runId)).toBe(expected);
   }
   expect(killed).toBe(kills);
@@ -87,7 +87,7 @@ test(`processes that all want the same runs, and are killed over it, do each run
   }
 
   async function workUntilDone(worker: Worker): Promise<boolean> {
-    const { workflow, input } = case_;
+    const { workflow, input } = contended;
     const answers = await Promise.all(
       runIds.map((runId) => worker.call('execute', { workflow, input, options: { runId, idempotencyKey: runId } })),
     );

@@ -15,23 +15,31 @@ export function encodeChange(change: StoredChange): EncodedChange {
   // Every member of the union is a flat record of JSON values and Spilled values; the table says which is which.
   const record = change as unknown as Readonly<Record<string, unknown>>;
   const { values, fields }: ChangeFields = changeFields[change.type];
-  let body = '';
+  // Put together once: each `slice` of a text that was put together copies it.
+  let body = '{';
+  let comma = '';
   let payloadRef: string | null = null;
   for (const name of values) {
     const value = record[name] as Spilled; // by the table
     if (value.ref !== null) {
-      body += `,"${name}Ref":"${value.ref}"`;
+      body += `${comma}"${name}Ref":"${value.ref}"`;
+      comma = ',';
       payloadRef ??= value.ref;
-    } else if (value.inline !== null) body += `,"${name}":${value.inline}`;
+    } else if (value.inline !== null) {
+      body += `${comma}"${name}":${value.inline}`;
+      comma = ',';
+    }
   }
   for (const name of fields) {
     const value = record[name];
-    if (value !== null) body += `,"${name}":${JSON.stringify(value)}`;
+    if (value === null) continue;
+    body += `${comma}"${name}":${JSON.stringify(value)}`;
+    comma = ',';
   }
   return {
     stepKey: 'stepKey' in change ? change.stepKey : null,
     attempt: 'attempt' in change ? change.attempt : null,
-    payload: `{${body.slice(1)}}`,
+    payload: `${body}}`,
     payloadRef,
   };
 }

@@ -20,11 +20,13 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
     case 'step_started':
       return startStep(change, stamp);
     case 'step_completed':
-      return settle(change.stepKey, stamp, {
+      return settled(change.stepKey, {
         status: 'completed',
         result: change.result.inline,
         resultRef: change.result.ref,
         usage: jsonColumn(change.usage),
+        settledSeq: stamp.seq,
+        finishedAt: stamp.at,
       });
     case 'step_failed':
       return settle(change.stepKey, stamp, {
@@ -73,6 +75,10 @@ function startStep(change: StepStarted, stamp: Stamp): StepPatch {
   const { stepKey, attemptsBase } = change;
   if (attemptsBase !== null) return { stepKey, set: { ...set, attemptsBase }, onInsert: { startedAt: stamp.at } };
   return { stepKey, set, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
+}
+
+function settled(stepKey: string, set: Partial<StepProjection>): StepPatch {
+  return { stepKey, set, onInsert: null };
 }
 
 function settle(stepKey: string, stamp: Stamp, set: Partial<StepProjection>): StepPatch {

@@ -1,9 +1,9 @@
 import { getTableColumns, is, Param, Placeholder, type Query, type SQL, sql, type Table } from 'drizzle-orm';
 import type { SqliteClient } from './client.js';
 
-/** A Drizzle query prepared once on the driver; `values` fill its placeholders by name. */
+/** A Drizzle query prepared once on the driver; `values` fill its placeholders by name, the first that has it. */
 export interface Compiled<Row> {
-  run(values: object): number;
+  run(...values: object[]): number;
   get(values: object): Row | undefined;
   all(values: object): Row[];
 }
@@ -18,16 +18,29 @@ export function compile<Row = never>(client: SqliteClient, query: { toSQL(): Que
   const { sql: text, params } = query.toSQL();
   const statement = client.prepare(text);
   const names = params.map(placeholderName);
-  const bind = (values: object): unknown[] => {
-    const record = values as Readonly<Record<string, unknown>>; // read by name only
-    return names.map((name, index) => (name === null ? params[index] : record[name]));
+  // Loops, because this runs some six times a step.
+  const bind = (sources: readonly object[]): unknown[] => {
+    const bound: unknown[] = [...params];
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
+      if (name !== null && name !== undefined) bound[index] = readFirst(sources, name);
+    }
+    return bound;
   };
   return {
-    run: (values) => Number(statement.run(...bind(values)).changes),
+    run: (...sources) => Number(statement.run(...bind(sources)).changes),
     // The selected columns are the model's: the parity check in schema says so.
-    get: (values) => statement.get(...bind(values)) as Row | undefined,
-    all: (values) => statement.all(...bind(values)) as Row[],
+    get: (values) => statement.get(...bind([values])) as Row | undefined,
+    all: (values) => statement.all(...bind([values])) as Row[],
   };
+}
+
+function readFirst(sources: readonly object[], name: string): unknown {
+  for (const source of sources) {
+    const value = (source as Readonly<Record<string, unknown>>)[name]; // read by name only
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function placeholderName(param: unknown): string | null {

@@ -37,10 +37,8 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
     updatedAt: at,
   });
   for (const event of stamped.events) context.statements.insertEvent.run(event);
-  for (const step of steps) {
-    const values = { ...step, updatedAt: at };
-    context.statements.upsertStep(Object.keys(values), []).run({ runId: run.id, ...values });
-  }
+  for (const { stepKey, ...columns } of steps)
+    context.statements.upsertStep(columns, {}, { runId: run.id, stepKey, updatedAt: at });
   return { runId: run.id, created: true, lease: leaseOf(columns, expiresAt), at };
 }
 

@@ -12,7 +12,8 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { StoredEvent } from '../store-types.js';
 import type { SqliteClient } from './client.js';
-import { type Compiled, compile, namedColumns, placeholders } from './compile.js';
+import { compile, namedColumns, placeholders } from './compile.js';
+import { preparePatches } from './patch-statements.js';
 
 /** Any Drizzle SQLite database with a synchronous driver. */
 export type SyncDatabase = BaseSQLiteDatabase<'sync', unknown, Record<string, unknown>>;
@@ -192,52 +193,4 @@ function prepareWrites(db: SyncDatabase, client: SqliteClient) {
         ),
     ),
   };
-}
-
-function preparePatches(db: SyncDatabase, client: SqliteClient) {
-  const shapes = new Map<string, Compiled<never>>();
-  const cached = (kind: string, names: readonly string[], build: () => Compiled<never>): Compiled<never> => {
-    const shape = `${kind} ${names.join()}`;
-    const known = shapes.get(shape);
-    if (known !== undefined) return known;
-    const made = build();
-    shapes.set(shape, made);
-    return made;
-  };
-  return {
-    /** Sets the given columns of a run; there are as many statements as there are kinds of change. */
-    updateRun: (names: readonly string[]) =>
-      cached('run', names, () =>
-        compile(
-          client,
-          db
-            .update(workflowRuns)
-            .set(placeholders(names))
-            .where(eq(workflowRuns.id, named('runId'))),
-        ),
-      ),
-    updateStep: (names: readonly string[]) =>
-      cached('step', names, () =>
-        compile(
-          client,
-          db
-            .update(workflowSteps)
-            .set(placeholders(names))
-            .where(and(eq(workflowSteps.runId, named('runId')), eq(workflowSteps.stepKey, named('stepKey')))),
-        ),
-      ),
-    upsertStep: (names: readonly string[], onInsert: readonly string[]) =>
-      cached(`upsert ${onInsert.join()}`, names, () => compile(client, upsert(db, names, onInsert))),
-  };
-}
-
-function upsert(db: SyncDatabase, names: readonly string[], onInsert: readonly string[]) {
-  const columns = getTableColumns(workflowSteps);
-  const excluded = Object.entries(columns)
-    .filter(([name]) => names.includes(name))
-    .map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`]);
-  return db
-    .insert(workflowSteps)
-    .values(placeholders(['runId', 'stepKey', ...names, ...onInsert]) as never) // a placeholder stands for any column
-    .onConflictDoUpdate({ target: [workflowSteps.runId, workflowSteps.stepKey], set: Object.fromEntries(excluded) });
 }

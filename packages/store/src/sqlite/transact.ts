@@ -59,7 +59,6 @@ export function appendUserEvent(context: SqliteContext, runId: string, type: str
     payload: inline ?? '{}',
     payloadRef: ref,
   });
-  const patch = { revision: run.revision + 1, lastSeq: seq, updatedAt: at };
-  context.statements.updateRun(Object.keys(patch)).run({ runId, ...patch });
+  context.statements.updateRun({}, { runId, revision: run.revision + 1, lastSeq: seq, updatedAt: at });
   return seq;
 }

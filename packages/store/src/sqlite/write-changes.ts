@@ -30,26 +30,26 @@ export function writeChanges(context: SqliteContext, request: CommitRequest): Re
   const stamped = stampChanges(changes, { runId, firstSeq: head.lastSeq + 1, at, fence, worker });
   writeBodies(context, stamped.bodies);
   for (const event of stamped.events) context.statements.insertEvent.run(event);
-  let runPatch: Partial<RunProjection> = {};
+  let runPatch: Partial<RunProjection> = none;
   for (const { run, steps } of stamped.projections) {
     for (const step of steps) writeStep(context, runId, step, at);
-    if (run !== null) runPatch = { ...runPatch, ...run };
+    if (run !== null) runPatch = runPatch === none ? run : { ...runPatch, ...run };
   }
   const revision = head.revision + 1;
   const lastSeq = head.lastSeq + stamped.events.length;
-  const patch = { revision, lastSeq, updatedAt: at, ...runPatch, ...leasePatch(runPatch, request.operational) };
-  context.statements.updateRun(Object.keys(patch)).run({ runId, ...patch });
+  const operational = request.operational ?? leasePatch(runPatch);
+  const patch = operational === undefined ? runPatch : { ...runPatch, ...operational };
+  context.statements.updateRun(patch, { runId, revision, lastSeq, updatedAt: at });
   if (runPatch.status !== undefined && isTerminal(runPatch.status))
     context.statements.consumeRequests.run({ runId, at, seq: lastSeq });
   return { revision, at };
 }
 
+/** Most commits change nothing of the run itself. */
+const none: Partial<RunProjection> = Object.freeze({});
+
 /** A run nobody holds has no holder and no end of a lease either. */
-function leasePatch(
-  run: Partial<RunProjection>,
-  operational: OperationalPatch | undefined,
-): OperationalPatch | undefined {
-  if (operational !== undefined) return operational;
+function leasePatch(run: Partial<RunProjection>): OperationalPatch | undefined {
   return run.leaseWorker === null ? { leaseHolder: null, leaseExpiresAt: null } : undefined;
 }
 
@@ -58,10 +58,14 @@ export function writeBodies(context: SqliteContext, bodies: readonly PayloadBody
   for (const body of bodies) context.statements.insertPayload.run({ ...body });
 }
 
-function writeStep(context: SqliteContext, runId: string, { stepKey, set, onInsert }: StepPatch, at: number): void {
-  const values = { runId, stepKey, ...set, ...onInsert, updatedAt: at };
-  const names = [...Object.keys(set), 'updatedAt'];
-  if (onInsert !== null) context.statements.upsertStep(names, Object.keys(onInsert)).run(values);
-  else if (context.statements.updateStep(names).run(values) !== 1)
+function writeStep(
+  { statements }: SqliteContext,
+  runId: string,
+  { stepKey, set, onInsert }: StepPatch,
+  at: number,
+): void {
+  const always = { runId, stepKey, updatedAt: at };
+  if (onInsert !== null) statements.upsertStep(set, onInsert, always);
+  else if (!statements.updateStep(set, always))
     throw new Error(`Run ${runId} has no step ${stepKey} yet: the change that starts or skips it comes first.`);
 }

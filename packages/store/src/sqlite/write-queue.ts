@@ -163,7 +163,7 @@ export class WriteQueue {
       return isBusy(error) ? 'busy' : this.#failAll(group, error);
     }
     try {
-      const settlements = group.length === 1 ? this.#runAlone(group) : group.map((entry) => this.#runGuarded(entry));
+      const settlements = group.length === 1 ? this.#runAlone(group) : this.#runTogether(group);
       if (this.#client.inTransaction && !this.#unfinished) this.#statements.commit.run();
       return settlements;
     } catch (error) {
@@ -183,6 +183,22 @@ export class WriteQueue {
         return { entry, error: translateError(error, this.#options.location) };
       }
     });
+  }
+
+  /**
+   * Savepoints cost more than they save as long as nothing is refused: they are set only when something was.
+   *
+   * Then all is undone and done again, each write guarded, which `enqueue` asks its callers to bear.
+   */
+  #runTogether(group: readonly Entry[]): readonly Settlement[] {
+    try {
+      return group.map((entry) => ({ entry, value: entry.work() }));
+    } catch (error) {
+      if (isFatal(error) || !this.#client.inTransaction) throw error;
+      this.#statements.rollback.run();
+      this.#statements.begin.run();
+      return group.map((entry) => this.#runGuarded(entry));
+    }
   }
 
   #runGuarded(entry: Entry): Settlement {

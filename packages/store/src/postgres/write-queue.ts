@@ -60,6 +60,7 @@ export class WriteQueue<E, V> {
 
   /** Does work of its own on runs when all that was asked for before on them is done. */
   exclusively<T>(runIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    if (runIds.length === 0) return this.outside(work);
     return this.#add([...new Set(runIds)], null, work);
   }
 

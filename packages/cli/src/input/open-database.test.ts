@@ -6,15 +6,15 @@ import { temporaryFolder } from '../test-support/temporary-folder.js';
 import { databaseLocation, withExistingStore, withStore } from './open-database.js';
 
 it('takes --db first, then SISYPHUS_DB, both from the working folder', () => {
-  const { terminal } = fakeTerminal({ cwd: '/work', env: { SISYPHUS_DB: 'env.db' } });
-  expect(databaseLocation('arg.db', terminal)).toBe('/work/arg.db');
-  expect(databaseLocation(undefined, terminal)).toBe('/work/env.db');
+  const { terminal } = fakeTerminal({ cwd: '/srv', env: { SISYPHUS_DB: 'env.db' } });
+  expect(databaseLocation('arg.db', terminal)).toBe('/srv/arg.db');
+  expect(databaseLocation(undefined, terminal)).toBe('/srv/env.db');
   expect(databaseLocation(':memory:', terminal)).toBe(':memory:');
   expect(databaseLocation('postgres://localhost/x', terminal)).toBe('postgres://localhost/x');
 });
 
 it('takes the default when neither says anything', () => {
-  expect(databaseLocation(undefined, { cwd: '/work', env: {} })).toMatch(/\.opencode.sisyphus-state\.db$/);
+  expect(databaseLocation(undefined, { cwd: '/srv', env: {} })).toMatch(/\.opencode.sisyphus-state\.db$/);
 });
 
 it('makes a new database, and closes it even after a failure', async () => {

@@ -1,4 +1,5 @@
 import { SisyphusError, type StoredError } from '@sisyphus-state/schema';
+import type { AnswerOutcome } from '@sisyphus-state/store';
 
 /** A step failed for good; built from the stored error, so that it is the same live and replayed. */
 export class StepFailedError extends SisyphusError {
@@ -23,7 +24,7 @@ export class WorkflowFailedError extends SisyphusError {
   constructor(runId: string, stepKey: string | null, error: StoredError) {
     const where = stepKey === null ? '' : ` at step "${stepKey}"`;
     super(
-      `Run ${runId} failed${where}: ${error.message}. Mend the cause, then resume(${JSON.stringify(runId)}): completed steps are not run again.`,
+      `Run ${runId} failed${where}: ${error.message.replace(/\.$/, '')}. Mend the cause, then resume(${JSON.stringify(runId)}): completed steps are not run again.`,
       {
         cause: stepKey === null ? fromStoredError(error) : new StepFailedError(runId, stepKey, error),
         details: { runId, stepKey, code: error.code },
@@ -67,15 +68,47 @@ export class StepTimeoutError extends SisyphusError {
   }
 }
 
-/** A step that must not run twice was cut off: nobody can know whether its effect happened. Resuming runs it again, knowingly. */
-export class StepInDoubtError extends SisyphusError {
-  readonly code = 'STEP_IN_DOUBT';
+/** A step in doubt was resolved as failed: somebody found that its effect did not happen, or is of no use. */
+export class ResolvedAsFailedError extends SisyphusError {
+  readonly code = 'RESOLVED_AS_FAILED';
   readonly retryable = false;
-  constructor(stepKey: string) {
+  constructor(stepKey: string, why: string) {
+    super(`Step "${stepKey}" was in doubt and resolved as failed: ${why}`, { details: { stepKey } });
+  }
+}
+
+/** What a step waited for did not come in time. */
+export class WaitTimeoutError extends SisyphusError {
+  readonly code = 'WAIT_TIMEOUT';
+  readonly retryable = false;
+  constructor(stepKey: string, name: string, timeoutMs: number) {
+    super(`Step "${stepKey}" waited ${timeoutMs} ms for "${name}", and it did not come.`, {
+      details: { stepKey, name, timeoutMs },
+    });
+  }
+}
+
+/** Somebody said no to an approval. */
+export class ApprovalRejectedError extends SisyphusError {
+  readonly code = 'APPROVAL_REJECTED';
+  readonly retryable = false;
+  constructor(stepKey: string, by: string | null, comment: string | null) {
+    const who = by === null ? '' : ` by ${by}`;
+    super(`Step "${stepKey}" was rejected${who}${comment === null ? '' : `: ${comment}`}`, {
+      details: { stepKey, by, comment },
+    });
+  }
+}
+
+/** An answer came too late, or to a step that asks nothing. The message says how the run and the step stand. */
+export class NotAskedError extends SisyphusError {
+  readonly code = 'NOT_ASKED';
+  constructor(runId: string, stepKey: string, outcome: AnswerOutcome) {
     super(
-      `Step "${stepKey}" is at-most-once and was cut off in the middle: its effect may or may not have happened. ` +
-        'Find out which; resuming the run again runs the step again.',
-      { details: { stepKey } },
+      outcome.kind !== 'not_asked'
+        ? `Step "${stepKey}" of run ${runId} was answered by somebody else before.`
+        : `Step "${stepKey}" of run ${runId} waits for no such answer: the run is ${outcome.runStatus}, and the step ${outcome.stepStatus ?? 'is not open'}.`,
+      { details: { runId, stepKey, ...outcome } },
     );
   }
 }

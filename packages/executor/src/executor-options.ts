@@ -1,3 +1,4 @@
+import type { Duration } from './definition/parse-duration.js';
 import type { LiveObserver } from './engine/live-event.js';
 import type { Workflow } from './workflow.js';
 
@@ -9,6 +10,8 @@ export interface ExecutorOptions {
   readonly leaseMs?: number;
   /** How long an aborted handler may take to end before it is abandoned. Default 5,000 ms. */
   readonly abortGraceMs?: number;
+  /** A run that can only wait for longer than this is given back to the store until it is due. Default 1,000 ms. */
+  readonly parkAfterMs?: number;
   /** Most bytes of JSON in one handler's result or one input. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
   /** Told of commits, log lines and progress as they happen; what it throws ends the process like any uncaught error. */
@@ -19,17 +22,41 @@ export interface ExecutorOptions {
   readonly worker?: string;
 }
 
-/** How one run is created. */
-export interface StartOptions {
+/** What a new run is given. */
+export interface NewRunOptions {
   /** The run's id; default a new UUIDv7. */
   readonly runId?: string;
   /** The same key gives the same run, however often it is asked for. */
   readonly idempotencyKey?: string;
   readonly namespace?: string;
+  /** Default the definition's. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Default the definition's, else `default`. */
   readonly queue?: string;
-  /** Higher first; default 0. */
+  /** Higher first; default the definition's, else 0. */
   readonly priority?: number;
+  /** What the run is for (a tenant, a repository): workers may limit how many runs of a queue with the same key go on at once. */
+  readonly concurrencyKey?: string;
+}
+
+/** How a run is created and driven by this executor. */
+export interface ExecuteOptions extends NewRunOptions {
+  /** `idle`: return also when only an outsider, or a timer of more than a minute, can move the run. Default `end`. */
+  readonly until?: 'end' | 'idle';
+}
+
+/** How a run is created that workers of its queue take. */
+export interface EnqueueOptions extends NewRunOptions {
+  /** The run is due this long after it was created (`"10m"`, milliseconds), or at this instant. */
+  readonly startAfter?: Duration | Date;
+  /** The caller's own Drizzle transaction: the run exists when that commits, and never if it is rolled back. */
+  readonly tx?: unknown;
+}
+
+/** How a run is started. */
+export interface StartOptions extends EnqueueOptions {
+  /** Leave the run to the workers of its queue, wherever they are; default true with `tx` or `startAfter`, else false. */
+  readonly detach?: boolean;
 }
 
 /** How a run is resumed. */
@@ -41,4 +68,6 @@ export interface ResumeOptions {
    * `DefinitionDriftError`, go on with the `pinned` one, or `upgrade` to the new one where the journal still fits it.
    */
   readonly onDrift?: 'fail' | 'pinned' | 'upgrade';
+  /** As for `execute`. */
+  readonly until?: 'end' | 'idle';
 }

@@ -3,21 +3,40 @@ import { createRegistry, type HandlerSource } from '@sisyphus-state/handlers';
 import {
   type CancelOutcome,
   decideCancel,
+  decidePause,
+  decideSignal,
   type EventFilter,
+  encodeValue,
+  type PauseOutcome,
   type RunFilter,
   type RunState,
+  type SignalOutcome,
   type StoredEvent,
   type WorkflowStore,
 } from '@sisyphus-state/store';
 import { v4 as uuidv4 } from 'uuid';
-import type { Client } from './client/client.js';
+import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
+import type { Client, IdleResult } from './client/client.js';
+import { enqueueRun } from './client/enqueue-run.js';
+import { followRun } from './client/follow-run.js';
+import { Lifetime } from './client/lifetime.js';
 import { listRunStates } from './client/list-runs.js';
 import { resumeRun } from './client/resume-run.js';
 import { type RunHandle, runHandle } from './client/run-handle.js';
 import { startRun } from './client/start-run.js';
+import { StoredPlans } from './client/stored-plans.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
-import type { ExecutorOptions, ResumeOptions, StartOptions } from './executor-options.js';
+import type { StepResolution } from './engine/read-answer.js';
+import type {
+  ExecuteOptions,
+  ExecutorOptions,
+  NewRunOptions,
+  ResumeOptions,
+  StartOptions,
+} from './executor-options.js';
+import type { WorkOptions } from './worker/work-options.js';
+import { type WorkDone, Worker } from './worker/worker.js';
 import type { Workflow } from './workflow.js';
 
 /**
@@ -28,6 +47,7 @@ import type { Workflow } from './workflow.js';
  */
 export class WorkflowExecutor {
   readonly #client: Client;
+  readonly #workers = new Set<Worker>();
 
   constructor(store: WorkflowStore, handlers: HandlerSource = [], options: ExecutorOptions = {}) {
     const leaseMs = options.leaseMs ?? 30_000;
@@ -37,6 +57,7 @@ export class WorkflowExecutor {
         store,
         registry: createRegistry(handlers),
         maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
+        parkAfterMs: options.parkAfterMs ?? 1000,
         abortGraceMs: options.abortGraceMs ?? 5000,
         observe: options.observe ?? null,
         random: options.random ?? Math.random,
@@ -44,6 +65,8 @@ export class WorkflowExecutor {
       keeper: new LeaseKeeper(store, leaseMs),
       lease: { worker: options.worker ?? `${hostname()}/${process.pid}/${uuidv4().slice(0, 8)}`, leaseMs },
       workflows: new Map((options.workflows ?? []).map((workflow) => [workflow.name, workflow])),
+      plans: new StoredPlans(store),
+      lifetime: new Lifetime(),
     };
   }
 
@@ -58,15 +81,47 @@ export class WorkflowExecutor {
    * Throws `WorkflowFailedError` or `WorkflowCancelledError` when it ends so, and before anything is written
    * `DefinitionInvalidError`, `InputInvalidError`, `HandlerNotFoundError` or `IdempotencyConflictError`. Given the
    * idempotency key of a run that has ended, it returns or throws as that run did; of one under way, it waits for it.
+   * With `until: 'idle'` it also returns when the run waits for an outsider, or for more than a minute.
    */
-  async execute(workflow: Workflow | string, input?: unknown, options: StartOptions = {}): Promise<RunResult> {
-    return (await startRun(this.#client, workflow, input, options)).result;
+  execute(
+    workflow: Workflow | string,
+    input: unknown,
+    options: ExecuteOptions & { readonly until: 'idle' },
+  ): Promise<RunResult | IdleResult>;
+  execute(workflow: Workflow | string, input?: unknown, options?: ExecuteOptions): Promise<RunResult>;
+  async execute(
+    workflow: Workflow | string,
+    input?: unknown,
+    { until, ...options }: ExecuteOptions = {},
+  ): Promise<RunResult | IdleResult> {
+    const { runId, driver } = await startRun(this.#client, workflow, input, options);
+    return followRun(this.#client, runId, driver, { until });
   }
 
-  /** As `execute`, but returns as soon as the run exists, with a handle to it. */
-  async start(workflow: Workflow | string, input?: unknown, options: StartOptions = {}): Promise<RunHandle> {
-    const { runId, created, result } = await startRun(this.#client, workflow, input, options);
-    return runHandle(this.#client.store, { runId, created, result });
+  /**
+   * As `execute`, but returns as soon as the run exists, with a handle to it.
+   *
+   * With `detach` (implied by `tx` and `startAfter`) nothing is driven here: workers of the run's queue take it. Inside
+   * `tx` the run exists when the caller's transaction commits; on SQLite, whose transactions are synchronous, call it
+   * without `await`: what is refused is thrown at once, and the handle is there when the promise is awaited afterwards.
+   */
+  start(workflow: Workflow | string, input?: unknown, options: StartOptions = {}): Promise<RunHandle> {
+    const { detach, tx, startAfter, ...others } = options;
+    const isDetached = detach ?? (tx !== undefined || startAfter !== undefined);
+    if (!isDetached) return this.#startHere(workflow, input, others);
+    return enqueueRun(this.#client, workflow, input, { ...others, tx, startAfter }).then((created) => {
+      const follow = () => followRun(this.#client, created.runId, null, { goOn: false });
+      return runHandle(this.#client.store, created, () => follow().then(toEnd));
+    });
+  }
+
+  async #startHere(workflow: Workflow | string, input: unknown, options: NewRunOptions): Promise<RunHandle> {
+    const started = await startRun(this.#client, workflow, input, options);
+    // Followed from the start, whoever asks for it: a run that was parked goes on here when it is due.
+    const result = followRun(this.#client, started.runId, started.driver).then(toEnd);
+    // A caller who never asks for the result must not have the process end over it.
+    result.catch(() => undefined);
+    return runHandle(this.#client.store, started, () => result);
   }
 
   /**
@@ -76,13 +131,78 @@ export class WorkflowExecutor {
    * stored one (`onDrift`). A completed run is returned as it is. Throws `RunNotFoundError`, `RunHeldError`,
    * `DefinitionMissingError`, `DefinitionDriftError`, `HandlerNotFoundError`, and as `execute` when the run ends.
    */
-  async resume(runId: string, workflow?: Workflow | string, options: ResumeOptions = {}): Promise<RunResult> {
-    return (await resumeRun(this.#client, runId, workflow, options)).result;
+  resume(
+    runId: string,
+    workflow: Workflow | string | undefined,
+    options: ResumeOptions & { readonly until: 'idle' },
+  ): Promise<RunResult | IdleResult>;
+  resume(runId: string, workflow?: Workflow | string, options?: ResumeOptions): Promise<RunResult>;
+  async resume(
+    runId: string,
+    workflow?: Workflow | string,
+    options: ResumeOptions = {},
+  ): Promise<RunResult | IdleResult> {
+    const { driver } = await resumeRun(this.#client, runId, workflow, options);
+    return followRun(this.#client, runId, driver, { until: options.until });
+  }
+
+  /** Works on the due runs of some queues, from wherever they were started, until the worker or this executor is stopped. */
+  work(options: WorkOptions = {}): Worker {
+    const worker = this.#newWorker(options);
+    worker.start();
+    return worker;
+  }
+
+  /** Works until nothing of some queues is due any more, for tests and for cron; runs that wait for a timer stay parked. */
+  runUntilIdle(options: WorkOptions = {}): Promise<WorkDone> {
+    return this.#newWorker(options).untilIdle();
+  }
+
+  #newWorker(options: WorkOptions): Worker {
+    const worker = new Worker(this.#client, options);
+    const forget = (): void => void this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.stopped.then(forget, forget);
+    return worker;
   }
 
   /** Cancels a run: at once when nobody holds it, otherwise its holder is asked and does it. Never throws for a run that has ended. */
   async cancel(runId: string, reason: string | null = null): Promise<CancelOutcome> {
     return this.#client.store.transact(runId, (snapshot) => decideCancel(snapshot, reason));
+  }
+
+  /** Lets a run stand still until somebody resumes it: at once when nobody holds it, else when its holder's attempts in hand have ended. */
+  async pause(runId: string, reason: string | null = null): Promise<PauseOutcome> {
+    return this.#client.store.transact(runId, (snapshot) => decidePause(snapshot, reason));
+  }
+
+  /**
+   * Sends a run a signal. It is kept until a `wait-for-signal` of that name takes it, however early it comes; each is
+   * taken once, in the order they came. `ended` tells that the run can't take any more.
+   */
+  async signal(runId: string, name: string, payload?: unknown): Promise<SignalOutcome> {
+    const { engine, store } = this.#client;
+    const text = encodeValue(payload, { what: `payload of signal "${name}"`, maxBytes: engine.maxPayloadBytes });
+    return store.transact(runId, (snapshot) => decideSignal(snapshot, name, text));
+  }
+
+  /** Says yes to an approval that a run waits with. Throws `NotAskedError` when it was answered before, or asks nothing. */
+  approve(runId: string, stepKey: string, answer: ApprovalOptions = {}): Promise<void> {
+    return answerApproval(this.#client, runId, stepKey, true, answer);
+  }
+
+  /** Says no to an approval: the step fails with `ApprovalRejectedError`. Throws as `approve`. */
+  reject(runId: string, stepKey: string, answer: ApprovalOptions = {}): Promise<void> {
+    return answerApproval(this.#client, runId, stepKey, false, answer);
+  }
+
+  /**
+   * Says what became of a step that is `in_doubt`: it completed with a result, it failed, or it may be tried again.
+   *
+   * Throws `NotAskedError` when the step is not in doubt, or somebody said before.
+   */
+  resolve(runId: string, stepKey: string, outcome: StepResolution): Promise<void> {
+    return resolveStep(this.#client, runId, stepKey, outcome);
   }
 
   /** A run and its steps as they stand; null when there is none. */
@@ -100,10 +220,18 @@ export class WorkflowExecutor {
     return this.#client.store.readEvents(runId, filter);
   }
 
-  /** Gives back all runs once their attempts in hand are recorded; they reject with `RunReleasedError` and can be resumed anywhere. */
+  /** Stops its workers and gives back all runs once their attempts in hand are recorded; they reject with `RunReleasedError` and can be resumed anywhere. */
   async stop(): Promise<void> {
-    const drivers = this.#client.keeper.drivers;
+    const { drivers } = this.#client.keeper;
+    this.#client.lifetime.end();
+    const stopping = [...this.#workers].map((worker) => worker.stop());
     for (const driver of drivers) driver.release();
-    await Promise.allSettled(drivers.map((driver) => driver.result));
+    await Promise.allSettled([...stopping, ...drivers.map((driver) => driver.result)]);
   }
+}
+
+/** What was followed to its end has one. */
+function toEnd(end: RunResult | IdleResult): RunResult {
+  if (end.status === 'completed') return end;
+  throw new Error(`Run ${end.runId} was followed to its end and is ${end.status}.`);
 }

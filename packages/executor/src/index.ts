@@ -1,3 +1,5 @@
+export type { ApprovalOptions } from './client/answer-step.js';
+export type { IdleResult } from './client/client.js';
 export type { RunHandle } from './client/run-handle.js';
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
@@ -37,19 +39,32 @@ export { parseDuration } from './definition/parse-duration.js';
 export type { Plan, PlanStep } from './definition/plan.js';
 export type { RunResult } from './engine/driver-types.js';
 export type { LiveEvent, LiveObserver } from './engine/live-event.js';
+export type { StepResolution } from './engine/read-answer.js';
 export {
+  ApprovalRejectedError,
   AttemptAbortedError,
   DefinitionMissingError,
   HandlerNotFoundError,
+  NotAskedError,
+  ResolvedAsFailedError,
   RunReleasedError,
   StepFailedError,
-  StepInDoubtError,
   StepTimeoutError,
   StepValueError,
+  WaitTimeoutError,
   WorkflowCancelledError,
   WorkflowFailedError,
 } from './errors.js';
 export { WorkflowExecutor } from './executor.js';
-export type { ExecutorOptions, ResumeOptions, StartOptions } from './executor-options.js';
+export type {
+  EnqueueOptions,
+  ExecuteOptions,
+  ExecutorOptions,
+  NewRunOptions,
+  ResumeOptions,
+  StartOptions,
+} from './executor-options.js';
 export { ExpressionError, type ExpressionErrorCode } from './expressions/expression-error.js';
+export type { WorkOptions } from './worker/work-options.js';
+export { type WorkDone, Worker } from './worker/worker.js';
 export type { Workflow } from './workflow.js';

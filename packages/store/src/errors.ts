@@ -62,6 +62,20 @@ export class RunStateError extends SisyphusError {
   }
 }
 
+/** Somebody else wrote to the run since the revision that a commit was bound to; nothing of it was kept. Read what is new, then decide again. */
+export class RunChangedError extends SisyphusError {
+  readonly code = 'RUN_CHANGED';
+  readonly retryable = true;
+  readonly revision: number;
+  constructor(runId: string, expected: number, revision: number) {
+    super(
+      `Run ${runId} is at revision ${revision}, not ${expected}: somebody wrote to it meanwhile. Read its row and mail, then decide again.`,
+      { details: { runId, expected, revision } },
+    );
+    this.revision = revision;
+  }
+}
+
 /** One idempotency key, two different requests. Use another key, or the same workflow and input as before. */
 export class IdempotencyConflictError extends SisyphusError {
   readonly code = 'IDEMPOTENCY_CONFLICT';
@@ -77,6 +91,19 @@ export class IdempotencyConflictError extends SisyphusError {
     this.idempotencyKey = idempotencyKey;
     this.runId = runId;
     this.differs = differs;
+  }
+}
+
+/** A run with this id is there already: ids are never used twice. Make a new one, or read the run that has it. */
+export class RunExistsError extends SisyphusError {
+  readonly code = 'RUN_EXISTS';
+  readonly runId: string;
+  constructor(runId: string, options?: { readonly cause?: unknown }) {
+    super(
+      `There is a run ${runId} already; nothing was created. Give every new run an id of its own, or read the one that has this id.`,
+      { ...options, details: { runId } },
+    );
+    this.runId = runId;
   }
 }
 
@@ -134,4 +161,17 @@ export class StoreOpenError extends SisyphusError {
 /** The store was closed, or was never the right one for this call. */
 export class StoreClosedError extends SisyphusError {
   readonly code = 'STORE_CLOSED';
+}
+
+/** The thread that renews leases ended: until there is another, the process renews them itself, as long as no handler blocks it. */
+export class LeaseRenewalError extends SisyphusError {
+  readonly code = 'LEASE_RENEWAL';
+  constructor(location: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The thread that renews leases on ${location} ended: ${reason}. This process now renews them itself; a handler ` +
+        'that blocks it for longer than a lease may lose its run meanwhile.',
+      { cause, details: { location } },
+    );
+  }
 }

@@ -3,6 +3,8 @@ export type {
   Change,
   ChangeOf,
   ChangeType,
+  MailTaken,
+  PauseRequested,
   RearmedStep,
   RunAdopted,
   RunClaimed,
@@ -11,16 +13,22 @@ export type {
   StepCancelled,
   StepCompleted,
   StepFailed,
+  StepInDoubt,
+  StepRearmed,
   StepRetryScheduled,
   StepSkipped,
   StepStarted,
+  StepWaiting,
   StoredChange,
   Usage,
   WorkflowCancelled,
   WorkflowCompleted,
   WorkflowFailed,
+  WorkflowPaused,
   WorkflowResumed,
   WorkflowStarted,
+  WorkflowSuspended,
+  WorkflowWoken,
 } from './changes/change.js';
 export { type ChangeFields, changeFields, changeTypes, isChangeType } from './changes/change-fields.js';
 export { decodeChange, type EventLike } from './changes/decode-change.js';
@@ -40,6 +48,8 @@ export {
   NotADatabaseError,
   NotSerializableError,
   PayloadTooLargeError,
+  RunChangedError,
+  RunExistsError,
   RunHeldError,
   RunNotFoundError,
   RunStateError,
@@ -66,19 +76,29 @@ export type {
   ClaimRequest,
   CreatedRun,
   Decision,
+  DueRequest,
+  DueRun,
+  DueRuns,
   EventFilter,
   Lease,
+  LeaseRenewals,
   LeaseRequest,
   NewDefinition,
   NewMail,
   NewRun,
+  QueueRequest,
   Recorded,
+  RecordOptions,
   Renewal,
+  RenewalOptions,
   RunFilter,
   RunSnapshot,
   StoreCapabilities,
   StoredEvent,
 } from './store-types.js';
+export { type AnswerOutcome, decideAnswer, type Question } from './transitions/decide-answer.js';
 export { type CancelOutcome, decideCancel } from './transitions/decide-cancel.js';
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
+export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
+export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';

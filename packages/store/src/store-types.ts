@@ -9,6 +9,8 @@ export interface StoreCapabilities {
   readonly durable: boolean;
   /** Several processes may open it at once. */
   readonly multiProcess: boolean;
+  /** Who renews leases: a thread with a connection of its own, which a busy handler can't starve, or the process that holds them. */
+  readonly leaseRenewal: 'thread' | 'process';
   /** `recordWith` runs its callback synchronously, inside the transaction. */
   readonly syncTransactions: boolean;
 }
@@ -82,6 +84,68 @@ export interface ClaimRequest extends LeaseRequest {
   readonly definition?: NewDefinition | null;
 }
 
+/** A queue that a worker takes runs from. */
+export interface QueueRequest {
+  readonly name: string;
+  /** How many of the queue's runs all workers together may hold at once; default no limit. */
+  readonly concurrency?: number | null;
+  /** The same for its runs that share a `concurrencyKey`; a run without a key has no such limit. */
+  readonly perKey?: number | null;
+}
+
+/** Which due runs are wanted. */
+export interface DueRequest {
+  readonly namespace?: string;
+  /** All queues count alike: of their due runs the highest `priority` comes first, of one priority what is due for longest. */
+  readonly queues: readonly QueueRequest[];
+  readonly limit: number;
+  /** Workflows to pass over, by `DueRun.workflowKey`: those that this worker has no handlers for. */
+  readonly except?: readonly string[];
+}
+
+/** A run that somebody may take. */
+export interface DueRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly version: number | null;
+  readonly definitionHash: string | null;
+  /** What the run is an execution of: its definition's hash, or `name@version` where it has none (`name@` without a version). */
+  readonly workflowKey: string;
+}
+
+/** What is due now, and when there will be more. */
+export interface DueRuns {
+  readonly runs: readonly DueRun[];
+  readonly now: number;
+  /** The earliest instant after `now` at which a run of these queues becomes due by itself. */
+  readonly nextDueAt: number | null;
+}
+
+/** How a store renews leases from a thread of its own. */
+export interface RenewalOptions {
+  /** Each lease is moved to this far from now, every third of it. */
+  readonly leaseMs: number;
+  /** Without a `beat` for this long the thread stops renewing: the process hangs. Default 600,000 ms. */
+  readonly maxSilenceMs?: number;
+  /** Told of leases that were refused, as long as they are kept, and of runs whose revision is another than at the last renewal. */
+  readonly onRenewals: (renewals: readonly Renewal[]) => void;
+  /** Told once when the thread can't go on: nothing is renewed any more, and leases have about a third of their time left. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Leases that a thread renews until they are dropped; a call costs no message to it, and it sees the lease at once. */
+export interface LeaseRenewals {
+  /** Renews a lease from now on; one of the same run takes the place of the one before. */
+  keep(lease: Lease): void;
+  drop(runId: string): void;
+  /** Renews this run's lease no more after an instant of `performance.now()`, until another is given; null: no end. */
+  allowUntil(runId: string, instant: number | null): void;
+  /** A sign of life of the event loop; call it at least every second. */
+  beat(): void;
+  /** Drops all leases; the thread ends with the last of those it renews for. */
+  stop(): Promise<void>;
+}
+
 /** A claimed run with its whole journal: read once, then kept by the holder. */
 export interface Claim {
   readonly kind: 'claimed';
@@ -100,6 +164,12 @@ export type ClaimOutcome =
   | { readonly kind: 'held'; readonly runId: string; readonly holder: string; readonly until: number }
   | { readonly kind: 'ended'; readonly runId: string; readonly run: RunRow }
   | { readonly kind: 'not_due'; readonly runId: string; readonly run: RunRow };
+
+/** What a commit under a lease may be bound to. */
+export interface RecordOptions {
+  /** Refuse with `RunChangedError` unless the run is at this revision: for a commit after which nobody reads the mailbox. */
+  readonly atRevision?: number;
+}
 
 /** What a commit on a run gave back: a `revision` that grew by more than one tells of somebody else's commit. */
 export interface Recorded {

@@ -2,15 +2,23 @@ import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state
 import type { Change } from './changes/change.js';
 import type { RunState } from './run-state.js';
 import type {
+  Claim,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,
   Decision,
+  DueRequest,
+  DueRun,
+  DueRuns,
   EventFilter,
   Lease,
+  LeaseRenewals,
+  LeaseRequest,
   NewRun,
   Recorded,
+  RecordOptions,
   Renewal,
+  RenewalOptions,
   RunFilter,
   RunSnapshot,
   StoreCapabilities,
@@ -33,18 +41,44 @@ export interface WorkflowStore<Tx = unknown> {
    * Creates runs, all or none; with a `lease` the run is held from its first commit on.
    *
    * A run whose idempotency key is known is not created: the known one is returned, or `IdempotencyConflictError`
-   * thrown when it has another workflow or input. Inside `tx` nothing exists before the caller's own commit.
+   * thrown when it has another workflow or input; a run whose id is known is a `RunExistsError`. Inside `tx` nothing
+   * exists before the caller's own commit. Where `capabilities.syncTransactions` is set all that is refused inside `tx` is
+   * thrown at once, so that a synchronous transaction rolls back; elsewhere the promise is rejected.
    */
   createRuns(runs: readonly NewRun[], options?: { readonly tx?: Tx }): Promise<readonly CreatedRun[]>;
 
   /** Takes runs with their journals; one outcome a run, in order. Each claim raises the run's fence. */
   claimRuns(request: ClaimRequest): Promise<readonly ClaimOutcome[]>;
 
+  /**
+   * Says which runs of some queues are due, without a lock and without a write: `pending` ones, and those whose timer is over.
+   *
+   * Limits of queues are not looked at: `claimDue` may take fewer.
+   */
+  findDue(request: DueRequest): Promise<DueRuns>;
+
+  /**
+   * Takes due runs with their journals, as many as `limit` and the queues' limits allow, in one transaction.
+   *
+   * Runs that another transaction has in hand are passed over. A queue's limits hold across all workers that name them.
+   */
+  claimDue(request: DueRequest & LeaseRequest): Promise<readonly Claim[]>;
+
+  /**
+   * Says which runs of some queues were left by their holder: its process is provably dead, its lease is over, or its
+   * lease was not renewed for its own length on this process's monotonic clock (the wall clock may have been set back).
+   * `claimRuns` then takes them. Call it once a second or so: it looks at every held run, and remembers what it saw.
+   */
+  findAbandoned(request: Omit<DueRequest, 'limit'>): Promise<readonly DueRun[]>;
+
+  /** The store's clock. */
+  now(): Promise<number>;
+
   /** Moves the leases' ends to `leaseMs` from now; raises no revision and writes no event. */
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Renewal[]>;
 
   /** Commits changes under a lease. Throws `LeaseLostError` when the fence is not the run's or the run has ended. */
-  record(lease: Lease, changes: readonly Change[]): Promise<Recorded>;
+  record(lease: Lease, changes: readonly Change[], options?: RecordOptions): Promise<Recorded>;
 
   /**
    * As `record`, with the caller's own writes in the same transaction; what `decide` throws undoes both.
@@ -59,6 +93,14 @@ export interface WorkflowStore<Tx = unknown> {
 
   /** Appends the user's own event to a run's log; it is never folded. Returns its `seq`. */
   logEvent(runId: string, type: string, payload: unknown): Promise<number>;
+
+  /**
+   * Renews leases from a thread with a connection of its own, which no busy handler can starve; all callers share it.
+   *
+   * Null where `capabilities.leaseRenewal` is `process`: then call `renewLeases` from a timer. The thread keeps no
+   * process alive, and ends with the store.
+   */
+  startRenewals(options: RenewalOptions): LeaseRenewals | null;
 
   readRun(runId: string): Promise<RunRow | null>;
   readSteps(runId: string): Promise<readonly StepRow[]>;

@@ -4,10 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '../engine/deferred.js';
 import type { RunResult } from '../engine/driver-types.js';
 import { WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
-import { awaitEnd, toOutcome } from './await-end.js';
-import type { StartedRun } from './client.js';
+import { type AwaitOptions, awaitEnd as awaitEndOf, toOutcome } from './await-end.js';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
 const result: RunResult = { runId: 'r', status: 'completed', context: { a: 1 }, output: 0 };
@@ -21,7 +20,9 @@ const ends = {
   cancelled: { status: 'cancelled', reason: 'enough' },
   held: { status: 'running', leaseWorker: 'they' },
   free: { status: 'pending', leaseWorker: null },
-  paused: { status: 'paused', leaseWorker: null },
+  paused: { status: 'paused', leaseWorker: null, reason: 'budget', wakeAt: null },
+  parked: { status: 'waiting', leaseWorker: null, reason: 'sleep:a', wakeAt: 500 },
+  asleep: { status: 'waiting', leaseWorker: null, reason: 'sleep:b', wakeAt: 100_000 },
 } as const;
 
 /** A store that has one run, of which the test says what it is. */
@@ -31,6 +32,7 @@ function storeWith(first: keyof typeof ends | null) {
   const stopped = vi.fn();
   const store = {
     readRun: vi.fn(async () => (run === null ? null : rowOf(ends[run]))),
+    now: async () => Date.now(),
     readEvents: async () => [
       { type: 'workflow_failed', stepKey: 'old' },
       { type: 'workflow_failed', stepKey: 'a' },
@@ -63,12 +65,20 @@ function rowOf(row: object): RunRow {
     error: null,
     context: null,
     output: null,
+    wakeAt: null,
     leaseWorker: null,
     ...row,
   } as unknown as RunRow; // what is read of it
 }
 
-const nobody = vi.fn(async (): Promise<StartedRun<RunResult> | null> => null);
+type GoOn = NonNullable<AwaitOptions['goOn']>;
+
+const nobody = vi.fn<GoOn>(async () => null);
+
+function awaitEnd(store: WorkflowStore, runId: string, goOn: GoOn, more: Partial<AwaitOptions> = {}) {
+  return awaitEndOf(store, runId, { until: 'end', stopped: new AbortController().signal, goOn, ...more });
+}
+
 beforeEach(() => void nobody.mockClear());
 
 describe('waiting for a run that somebody else drives', () => {
@@ -101,7 +111,7 @@ describe('waiting for a run that somebody else drives', () => {
 
   it('takes the run on here once its holder gave it back', async () => {
     const { store, become } = storeWith('held');
-    const goOn = vi.fn(async () => ({ runId: 'r', created: false, result: Promise.resolve(result) }));
+    const goOn = vi.fn(async () => ({ result: Promise.resolve(result) }));
     const waited = awaitEnd(store, 'r', goOn);
     await vi.advanceTimersByTimeAsync(0);
     expect(goOn).not.toHaveBeenCalled();
@@ -111,9 +121,7 @@ describe('waiting for a run that somebody else drives', () => {
 
   it('asks from time to time whether the holder is still there: a process that dies tells nobody (pitfalls 9, 10)', async () => {
     const { store } = storeWith('held');
-    nobody
-      .mockResolvedValueOnce(null)
-      .mockResolvedValueOnce({ runId: 'r', created: false, result: Promise.resolve(result) });
+    nobody.mockResolvedValueOnce(null).mockResolvedValueOnce({ result: Promise.resolve(result) });
     const waited = awaitEnd(store, 'r', nobody);
     await vi.advanceTimersByTimeAsync(1000);
     expect(nobody).toHaveBeenCalledTimes(1);
@@ -152,6 +160,58 @@ describe('waiting for a run that somebody else drives', () => {
 
   it('names the step at which the run failed the last time', async () => {
     await expect(awaitEnd(storeWith('failed').store, 'r', nobody)).rejects.toMatchObject({ stepKey: 'a' });
+  });
+});
+
+describe('waiting for a run that is parked', () => {
+  it('takes it on here at the instant it is due, not before', async () => {
+    const { store } = storeWith('parked');
+    const goOn = vi.fn<GoOn>(async () => ({ result: Promise.resolve(result) }));
+    const waited = awaitEnd(store, 'r', goOn);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(goOn).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await waited).toBe(result);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('goes on waiting when it was parked again', async () => {
+    const { store, change } = storeWith('parked');
+    const goOn = vi.fn<GoOn>(async () => {
+      change('completed');
+      return { result: Promise.resolve({ runId: 'r', status: 'waiting' as const, reason: 'sleep:b' }) };
+    });
+    const waited = awaitEnd(store, 'r', goOn);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await waited).toEqual(result);
+  });
+
+  it('leaves it to others where it is asked to', async () => {
+    const { store, become } = storeWith('parked');
+    const waited = awaitEnd(store, 'r', nobody, { goOn: null });
+    await vi.advanceTimersByTimeAsync(3000);
+    become('completed');
+    expect(await waited).toEqual(result);
+  });
+
+  it('ends until idle when its timer is more than a minute away, and when it is paused', async () => {
+    const until = 'idle';
+    expect(await awaitEnd(storeWith('asleep').store, 'r', nobody, { until })).toEqual({
+      runId: 'r',
+      status: 'waiting',
+      reason: 'sleep:b',
+      wakeAt: 100_000,
+    });
+    expect(await awaitEnd(storeWith('paused').store, 'r', nobody, { until })).toMatchObject({ status: 'paused' });
+  });
+
+  it('is over when the executor stops', async () => {
+    const controller = new AbortController();
+    const waited = awaitEnd(storeWith('asleep').store, 'r', nobody, { stopped: controller.signal });
+    const rejected = expect(waited).rejects.toMatchObject({ code: 'RUN_RELEASED' });
+    await vi.advanceTimersByTimeAsync(10);
+    controller.abort();
+    await rejected;
   });
 });
 

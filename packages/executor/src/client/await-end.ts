@@ -1,62 +1,63 @@
 import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import { decodeError, decodeValue, RunNotFoundError, RunStateError, type WorkflowStore } from '@sisyphus-state/store';
-import { type RunResult, toRunResult } from '../engine/driver-types.js';
-import { WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
-import type { StartedRun } from './client.js';
+import { type DriveResult, type RunResult, toRunResult } from '../engine/driver-types.js';
+import { RunReleasedError, WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
+import type { IdleResult } from './client.js';
+import { ringOnChange } from './ring-on-change.js';
 
-/** How often to ask whether the run's holder is still there: a process that dies tells nobody. */
-const askMs = 1_000;
+/** How to wait for a run's end. */
+export interface AwaitOptions {
+  /** `idle`: a run that only an outsider, or a timer of more than a minute, can move is waited for no longer. */
+  readonly until: 'end' | 'idle';
+  /** The executor stopped: the wait is over. */
+  readonly stopped: AbortSignal;
+  /** Asked to take the run on here when nobody holds it or its holder may be gone; null when there is nothing to take. */
+  readonly goOn: (() => Promise<{ readonly result: Promise<DriveResult> } | null>) | null;
+}
 
-/**
- * Waits for a run that somebody else drives, and returns or throws as `execute` would have.
- *
- * `goOn` is asked to take the run on here when its holder gave it back or is gone; null when there is nothing to take.
- */
+/** A timer that ends later than this leaves a run idle. */
+const idleMs = 60_000;
+
+/** Waits for a run that somebody else drives, or that is parked, and returns or throws as `execute` would have. */
 export async function awaitEnd(
   store: WorkflowStore,
   runId: string,
-  goOn: () => Promise<StartedRun<RunResult> | null>,
-): Promise<RunResult> {
-  const bell = ringOnChange(store);
+  { until, stopped, goOn }: AwaitOptions,
+): Promise<RunResult | IdleResult> {
+  const bell = ringOnChange(store, stopped);
   try {
-    for (let rung: 'change' | 'time' = 'change'; ; rung = await bell.next()) {
+    for (let rung: 'change' | 'time' = 'change'; ; ) {
+      if (stopped.aborted) throw new RunReleasedError(runId);
       const run = await store.readRun(runId);
       if (run === null) throw new RunNotFoundError(runId);
       if (isTerminal(run.status)) return toOutcome(run, await readFailedStep(store, runId));
+      const dueInMs = await timeLeft(store, run);
+      if (until === 'idle' && isIdle(run, dueInMs)) return idleResult(run);
       if (run.status === 'paused') throw new RunStateError(runId, run.status, 'it goes on when somebody resumes it.');
-      const own = rung === 'time' || run.leaseWorker === null ? await goOn() : null;
-      if (own !== null) return await own.result;
+      const isFree: boolean = dueInMs <= 0 && (rung === 'time' || run.leaseWorker === null);
+      const end: DriveResult | undefined = isFree ? await (await goOn?.())?.result : undefined;
+      if (end?.status === 'completed') return end;
+      // Driven here and parked again: what it waits for now is read at once.
+      rung = end === undefined ? await bell.next(dueInMs > 0 ? dueInMs : null) : 'change';
     }
   } finally {
     bell.stop();
   }
 }
 
-/** Says when to look again; what happens between two `next` is not missed. The timer keeps the process up meanwhile. */
-function ringOnChange(store: WorkflowStore): { next(): Promise<'change' | 'time'>; stop(): void } {
-  let rung: 'change' | 'time' | null = null;
-  let wake = (): void => undefined;
-  const ring = (why: 'change' | 'time'): void => {
-    rung = rung === 'time' ? 'time' : why;
-    wake();
-  };
-  const stopWatching = store.watch(() => ring('change'));
-  const timer = setInterval(() => ring('time'), askMs);
-  return {
-    next: async () => {
-      if (rung === null)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      const why = rung ?? 'change';
-      rung = null;
-      return why;
-    },
-    stop: () => {
-      stopWatching();
-      clearInterval(timer);
-    },
-  };
+/** How long a run that waits for its time has to wait; 0 for any other. */
+async function timeLeft(store: WorkflowStore, { status, wakeAt }: RunRow): Promise<number> {
+  if (status !== 'waiting' && status !== 'pending') return 0;
+  if (wakeAt === null) return status === 'waiting' ? Number.POSITIVE_INFINITY : 0;
+  return wakeAt - (await store.now());
+}
+
+function isIdle({ status }: RunRow, dueInMs: number): boolean {
+  return status === 'paused' || (status === 'waiting' && dueInMs > idleMs);
+}
+
+function idleResult({ id, status, reason, wakeAt }: RunRow): IdleResult {
+  return { runId: id, status: status === 'paused' ? 'paused' : 'waiting', reason, wakeAt };
 }
 
 /** Returns what a run that has ended is: its result, or the error of its end. */

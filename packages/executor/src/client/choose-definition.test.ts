@@ -5,8 +5,8 @@ import { DefinitionDriftError } from '../definition/diff-definitions.js';
 import { DefinitionMissingError, WorkflowFailedError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
 import { chooseDefinition } from './choose-definition.js';
-import { startRun } from './start-run.js';
 import { clientFor } from './test-support/client-for.js';
+import { startRun } from './test-support/followed.js';
 
 const old: Workflow = {
   name: 'w',

@@ -1,9 +1,6 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import { compileDefinition } from '../definition/compile-definition.js';
-import type { WorkflowDefinition } from '../definition/definition.js';
 import { DefinitionDriftError, diffDefinitions, journalFits } from '../definition/diff-definitions.js';
 import type { Plan } from '../definition/plan.js';
-import { deepFreeze } from '../engine/deep-freeze.js';
 import { DefinitionMissingError } from '../errors.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
@@ -23,7 +20,7 @@ export async function chooseDefinition(
   onDrift: NonNullable<ResumeOptions['onDrift']>,
 ): Promise<Plan> {
   const given = workflow === undefined ? null : planOf(client, workflow);
-  const stored = run.definitionHash === null ? null : await readStored(client, run.definitionHash);
+  const stored = run.definitionHash === null ? null : await client.plans.read(run.definitionHash);
   if (given === null || stored === null) return given ?? stored ?? byName(client, run);
   if (given.hash === stored.hash || onDrift === 'pinned') return stored;
   const report = diffDefinitions(stored.definition, given.definition);
@@ -37,12 +34,6 @@ function byName(client: Client, run: RunRow): Plan {
   const known = client.workflows.get(run.name);
   if (known === undefined) throw new DefinitionMissingError(run.id, run.name);
   return planOf(client, known);
-}
-
-async function readStored(client: Client, hash: string): Promise<Plan | null> {
-  const row = await client.store.readDefinition(hash);
-  // Only checked definitions are stored.
-  return row === null ? null : compileDefinition(deepFreeze(JSON.parse(row.body) as WorkflowDefinition));
 }
 
 async function startedSteps(client: Client, runId: string): Promise<readonly string[]> {

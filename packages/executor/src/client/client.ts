@@ -1,7 +1,10 @@
 import type { LeaseRequest, WorkflowStore } from '@sisyphus-state/store';
 import type { Engine } from '../engine/driver-types.js';
 import type { LeaseKeeper } from '../engine/lease-keeper.js';
+import type { RunDriver } from '../engine/run-driver.js';
 import type { Workflow } from '../workflow.js';
+import type { Lifetime } from './lifetime.js';
+import type { StoredPlans } from './stored-plans.js';
 
 /** What an executor's calls work with. */
 export interface Client {
@@ -10,11 +13,23 @@ export interface Client {
   readonly keeper: LeaseKeeper;
   readonly lease: LeaseRequest;
   readonly workflows: ReadonlyMap<string, Workflow>;
+  readonly plans: StoredPlans;
+  readonly lifetime: Lifetime;
 }
 
-/** A run that is on its way, here or elsewhere. */
-export interface StartedRun<Result> {
+/** A run that is on its way: driven here, or (null) elsewhere. */
+export interface StartedRun {
   readonly runId: string;
   readonly created: boolean;
-  readonly result: Promise<Result>;
+  readonly driver: RunDriver | null;
+}
+
+/** A run that has not ended, and that only an outsider or a timer of more than a minute can move. */
+export interface IdleResult {
+  readonly runId: string;
+  readonly status: 'waiting' | 'paused';
+  /** What it waits for, or why it is paused. */
+  readonly reason: string | null;
+  /** When it goes on by itself, in ms since the epoch; null: only an outsider can move it. */
+  readonly wakeAt: number | null;
 }

@@ -1,8 +1,8 @@
 import { openStore } from '@sisyphus-state/store';
 import { expect, it } from 'vitest';
 import { listRunStates } from './list-runs.js';
-import { startRun } from './start-run.js';
 import { clientFor } from './test-support/client-for.js';
+import { startRun } from './test-support/followed.js';
 
 it('lists runs decoded, newest first, as the filter says, and without their steps', async () => {
   const store = await openStore(':memory:');

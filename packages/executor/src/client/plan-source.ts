@@ -3,6 +3,7 @@ import type { JsonText, NewDefinition } from '@sisyphus-state/store';
 import { checkDefinition } from '../definition/check-definition.js';
 import { compileDefinition } from '../definition/compile-definition.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
+import { isEngineType } from '../definition/engine-types.js';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
@@ -53,7 +54,7 @@ function asStored(definition: WorkflowDefinition): WorkflowDefinition {
 export function checkHandlers(plan: Plan, registry: HandlerRegistry): void {
   const missing = new Map<string, string[]>();
   for (const { id, type } of plan.steps) {
-    if (!registry.has(type)) missing.set(type, [...(missing.get(type) ?? []), id]);
+    if (!isEngineType(type) && !registry.has(type)) missing.set(type, [...(missing.get(type) ?? []), id]);
   }
   if (missing.size > 0)
     throw new HandlerNotFoundError(

@@ -1,5 +1,6 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import {
+  type Claim,
   type ClaimOutcome,
   type ClaimRequest,
   decodeValue,
@@ -9,12 +10,10 @@ import {
 } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
-import type { RunResult } from '../engine/driver-types.js';
 import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
-import { toOutcome } from './await-end.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, StartedRun } from './client.js';
 import { checkHandlers, newDefinition } from './plan-source.js';
@@ -25,11 +24,11 @@ export async function resumeRun(
   runId: string,
   workflow: Workflow | string | undefined,
   options: ResumeOptions,
-): Promise<StartedRun<RunResult>> {
+): Promise<StartedRun> {
   const { store } = client;
   const run = await store.readRun(runId);
   if (run === null) throw new RunNotFoundError(runId);
-  if (run.status === 'completed') return ended(run);
+  if (run.status === 'completed') return { runId, created: false, driver: null };
   const plan = await chooseDefinition(client, run, workflow, options.onDrift ?? 'fail');
   checkHandlers(plan, client.engine.registry);
   const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
@@ -37,22 +36,18 @@ export async function resumeRun(
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
   // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-  if (outcome.kind !== 'claimed') return ended(outcome.run);
-  return drive(client, plan, outcome);
+  const driver = outcome.kind === 'claimed' ? driveClaim(client, plan, outcome) : null;
+  return { runId, created: false, driver };
 }
 
-/** Goes on with a run that was given back, or whose holder is gone; null when there is nothing to take: it has ended, or its holder lives. */
-export async function continueRun(client: Client, runId: string): Promise<StartedRun<RunResult> | null> {
+/** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
+export async function continueRun(client: Client, runId: string): Promise<RunDriver | null> {
   const run = await client.store.readRun(runId);
-  if (run?.status !== 'pending' && run?.status !== 'running') return null;
+  if (run?.status !== 'pending' && run?.status !== 'running' && run?.status !== 'waiting') return null;
   const plan = await chooseDefinition(client, run, undefined, 'pinned');
   checkHandlers(plan, client.engine.registry);
   const outcome = await claim(client, run, { mode: 'continue' });
-  return outcome.kind === 'claimed' ? drive(client, plan, outcome) : null;
-}
-
-function ended(run: RunRow): StartedRun<RunResult> {
-  return { runId: run.id, created: false, result: Promise.resolve(toOutcome(run, null)) };
+  return outcome.kind === 'claimed' ? driveClaim(client, plan, outcome) : null;
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
@@ -68,17 +63,16 @@ async function claim(
   return outcome ?? { kind: 'missing', runId: run.id };
 }
 
-function drive(client: Client, plan: Plan, claimed: Extract<ClaimOutcome, { kind: 'claimed' }>): StartedRun<RunResult> {
+/** Drives a run that this executor has claimed. */
+export function driveClaim(client: Client, plan: Plan, claimed: Claim): RunDriver {
   const { run, lease, at, steps, mail } = claimed;
   // Taken over from a driver of this very executor: that one stops now, not at its next write.
   client.keeper
     .get(run.id)
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
-  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal: new Journal(steps) }, at);
-  client.keeper.add(driver);
-  const cancel = mail.find(({ kind }) => kind === 'cancel');
-  if (cancel !== undefined) driver.cancel(cancel.name);
+  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal: new Journal(steps), mail }, at);
+  client.keeper.add(driver, lease);
   driver.resume(lease, at);
-  return { runId: run.id, created: false, result: driver.result };
+  return driver;
 }

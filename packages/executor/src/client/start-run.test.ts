@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../engine/deferred.js';
 import { WorkflowFailedError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
-import { startRun } from './start-run.js';
 import { clientFor } from './test-support/client-for.js';
+import { startRun } from './test-support/followed.js';
 
 const workflow: Workflow = { name: 'w', steps: [{ id: 'a', type: 'act' }] };
 

@@ -1,12 +1,14 @@
 import { CONSTANTS } from '../expressions/inspect-expression.js';
 import type { JsonObject } from '../expressions/json-value.js';
 import { SCOPE_NAMES } from '../expressions/scope.js';
+import { checkEngineStep } from './check-engine-step.js';
 import { unknownKey } from './check-shape.js';
 import { suggestName } from './closest.js';
 import type { RetryDefinition, StepDefinition } from './definition.js';
 import type { Finding } from './definition-issue.js';
 import type { DefinitionOptions } from './definition-options.js';
 import { STEP_KEYS } from './definition-shape.js';
+import { isEngineType } from './engine-types.js';
 import { NOT_SUPPORTED_YET } from './not-supported-yet.js';
 import { readDuration } from './parse-duration.js';
 
@@ -18,6 +20,7 @@ export function checkStep(step: StepDefinition, index: number, options: Definiti
     ...checkExtraKeys(step, index, options),
     ...checkLoopKeys(step, index),
     ...checkRetry(step.retry, index),
+    ...checkEngineStep(step, index),
     ...checkSupport(step, index),
   ];
 }
@@ -42,7 +45,7 @@ export function showStep(id: string): string {
 function checkType(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
   const { hasHandler, handlerTypes = [] } = options;
   const isLater = NOT_SUPPORTED_YET.stepTypes.includes(step.type);
-  if (isLater || hasHandler === undefined || hasHandler(step.type)) return [];
+  if (isLater || isEngineType(step.type) || hasHandler === undefined || hasHandler(step.type)) return [];
   const otherwise =
     handlerTypes.length === 0
       ? 'Register a handler of that type.'

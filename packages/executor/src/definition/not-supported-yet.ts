@@ -12,5 +12,5 @@ export const NOT_SUPPORTED_YET: {
 } = {
   workflowKeys: ['budget', 'deadline'],
   stepKeys: ['onError', 'fallback', 'compensate', 'repeat', 'reserve'],
-  stepTypes: ['sleep', 'wait-for-signal', 'approval', 'workflow'],
+  stepTypes: ['workflow'],
 };

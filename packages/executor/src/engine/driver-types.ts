@@ -1,4 +1,5 @@
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import { isPlainObject } from './deep-freeze.js';
@@ -13,6 +14,8 @@ export interface Engine {
   readonly maxPayloadBytes: number;
   /** How long an aborted handler may take to end before it is abandoned. */
   readonly abortGraceMs: number;
+  /** A run that has nothing to do for longer than this is given back to the store until it is due. */
+  readonly parkAfterMs: number;
   readonly observe: LiveObserver | null;
   readonly random: () => number;
 }
@@ -23,6 +26,8 @@ export interface DrivenRun {
   readonly plan: Plan;
   readonly input: unknown;
   readonly journal: Journal;
+  /** Unread when the run was taken; none of a new run. */
+  readonly mail?: readonly MailboxRow[];
 }
 
 /** How a run ended. */
@@ -34,6 +39,17 @@ export interface RunResult {
   /** What the definition's `output` says, else null. */
   readonly output: unknown;
 }
+
+/** A run that was given back because all it can do is wait, or because somebody paused it. */
+export interface Parked {
+  readonly runId: string;
+  readonly status: 'waiting' | 'paused';
+  /** What it waits for, or why it was paused. */
+  readonly reason: string | null;
+}
+
+/** How the driving of a run ended, when not by an error. */
+export type DriveResult = RunResult | Parked;
 
 /** Makes a result of decoded values; a run's context is always an object. */
 export function toRunResult(runId: string, context: unknown, output: unknown): RunResult {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { emptyBatch } from './batch.js';
 import { endRun } from './end-run.js';
 import { Journal } from './journal.js';
-import { emptyBatch, RunProgress } from './run-progress.js';
+import { RunProgress } from './run-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { planOf } from './test-support/plan.js';
 import { rowOf } from './test-support/rows.js';

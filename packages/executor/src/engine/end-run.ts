@@ -1,17 +1,25 @@
 import { type Change, encodeValue, toStoredError } from '@sisyphus-state/store';
 import { resolveValue } from '../expressions/resolve-value.js';
+import type { Batch } from './batch.js';
 import type { DrivenRun } from './driver-types.js';
-import type { Batch, RunProgress } from './run-progress.js';
+import type { RunProgress } from './run-progress.js';
 
 /** Adds the run's last change to the batch: what it ends as, and what it leaves. */
 export function endRun(run: DrivenRun, progress: RunProgress, batch: Batch): void {
   const { ending } = progress;
-  if (ending === null || (ending.kind === 'released' && progress.isDone)) {
+  const isLeft = ending?.kind === 'released' || ending?.kind === 'paused';
+  if (ending === null || (isLeft && progress.isDone)) {
     batch.changes.push(completion(run, progress));
     return;
   }
   if (ending.kind === 'released') {
     batch.changes.push({ type: 'run_released' });
+    return;
+  }
+  if (ending.kind === 'paused') {
+    const { reason, mailId } = ending;
+    if (mailId !== null) batch.changes.push({ type: 'mail_taken', stepKey: null, mailId });
+    batch.changes.push({ type: 'workflow_paused', reason });
     return;
   }
   progress.cancelOpen(batch);

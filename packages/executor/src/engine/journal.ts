@@ -54,7 +54,7 @@ export class Journal {
   /** Keys of steps that began and have not ended, oldest first. */
   openKeys(): string[] {
     return [...this.#entries]
-      .filter(([, entry]) => entry.status === 'running' || entry.status === 'pending')
+      .filter(([, { status }]) => status === 'running' || status === 'pending' || status === 'waiting')
       .map(([key]) => key);
   }
 }

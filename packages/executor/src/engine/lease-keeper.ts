@@ -1,18 +1,20 @@
-import { LeaseLostError, type WorkflowStore } from '@sisyphus-state/store';
+import { type Lease, LeaseLostError, type Renewal, type WorkflowStore } from '@sisyphus-state/store';
+import { LeaseRenewal } from './lease-renewal.js';
 import type { RunDriver } from './run-driver.js';
 
 /**
- * Keeps the leases of all runs this executor drives: renews them in one call, and listens for outsiders.
+ * Keeps the leases of all runs this executor drives: has them renewed together, and listens for outsiders.
  *
- * An outsider's commit raises a run's revision; then its mailbox is read and acted on. The timer keeps the process up
- * while there are runs to drive.
+ * An outsider's commit raises a run's revision; then its mailbox is read and acted on. The process is kept up while there
+ * are runs to drive.
  */
 export class LeaseKeeper {
   readonly #store: WorkflowStore;
   readonly #leaseMs: number;
   readonly #drivers = new Map<string, RunDriver>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #renewal: LeaseRenewal;
   #unwatch: (() => void) | null = null;
+  #soon: NodeJS.Immediate | null = null;
   #renewing = false;
   #looking = false;
   #lookAgain = false;
@@ -20,6 +22,17 @@ export class LeaseKeeper {
   constructor(store: WorkflowStore, leaseMs: number) {
     this.#store = store;
     this.#leaseMs = leaseMs;
+    this.#renewal = new LeaseRenewal({
+      store,
+      leaseMs,
+      readLeases: () => this.#readLeases(),
+      renewHere: () => void this.#renewHere(),
+      onRenewals: (renewals) => void this.#guard(() => this.#heed(renewals)),
+      onIdle: () => {
+        this.#unwatch?.();
+        this.#unwatch = null;
+      },
+    });
   }
 
   get drivers(): readonly RunDriver[] {
@@ -30,35 +43,59 @@ export class LeaseKeeper {
     return this.#drivers.get(runId);
   }
 
-  /** Keeps a run's lease until it ends here. */
-  add(driver: RunDriver): void {
-    this.#drivers.set(driver.runId, driver);
-    driver.whenOutsideCommit(() => void this.#guard(() => this.#readNews(driver.runId)));
-    this.#timer ??= setInterval(() => void this.#renew(), Math.max(1, Math.floor(this.#leaseMs / 3)));
-    this.#unwatch ??= this.#store.watch(() => void this.#look());
+  /** Has the store's thread ready for leases to come. */
+  startThread(): void {
+    this.#renewal.startThread();
+  }
+
+  /** Keeps a run's lease until it ends here; from before its first handler is entered, which may block this thread. */
+  add(driver: RunDriver, lease: Lease): void {
+    const { runId } = driver;
+    this.#drivers.set(runId, driver);
+    this.#renewal.keep(lease);
+    driver.whenOutsideCommit(() => void this.#guard(() => this.#readNews(runId)));
+    driver.whenLimitChanges((instant) => {
+      if (this.#drivers.get(runId) === driver) this.#renewal.allowUntil(runId, instant);
+    });
+    this.#unwatch ??= this.#store.watch(() => this.#lookSoon());
     const remove = () => this.#remove(driver);
     driver.result.then(remove, remove);
   }
 
   #remove(driver: RunDriver): void {
-    if (this.#drivers.get(driver.runId) === driver) this.#drivers.delete(driver.runId);
-    if (this.#drivers.size > 0) return;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    this.#unwatch?.();
-    this.#unwatch = null;
+    if (this.#drivers.get(driver.runId) !== driver) return;
+    this.#drivers.delete(driver.runId);
+    this.#renewal.drop(driver.runId);
+    if (this.#drivers.size === 0) this.#renewal.rest();
   }
 
-  async #renew(): Promise<void> {
+  #readLeases(): readonly Lease[] {
+    return this.drivers.flatMap(({ lease }) => (lease === null ? [] : [lease]));
+  }
+
+  async #renewHere(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
-    await this.#guard(async () => {
-      const leases = this.drivers.flatMap(({ lease }) => (lease === null ? [] : [lease]));
-      const renewals = await this.#store.renewLeases(leases, this.#leaseMs);
-      for (const { runId, held } of renewals) if (!held) this.#lose(runId, 'it could not be renewed');
-      if (renewals.some(({ runId, revision }) => this.#isBehind(runId, revision))) await this.#look();
-    });
+    await this.#guard(async () => this.#heed(await this.#store.renewLeases(this.#readLeases(), this.#leaseMs)));
     this.#renewing = false;
+  }
+
+  /**
+   * Acts on what renewals found. A driver whose commit is under way may just have ended the run or given it back itself,
+   * and the answer is still to come: that one says more.
+   */
+  async #heed(renewals: readonly Renewal[]): Promise<void> {
+    for (const { runId, held } of renewals)
+      if (!held && this.#drivers.get(runId)?.isCommitting !== true) this.#lose(runId, 'it could not be renewed');
+    if (renewals.some(({ runId, revision }) => this.#isBehind(runId, revision))) await this.#look();
+  }
+
+  /** Once for all that is told in one turn, when the runs whose own end was told of are gone. */
+  #lookSoon(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = null;
+      if (this.#drivers.size > 0) void this.#look();
+    });
   }
 
   /** Reads what outsiders did to the runs they wrote to. */
@@ -87,8 +124,7 @@ export class LeaseKeeper {
     // Only a claim raises the fence. A run without a holder may be one whose last commit is just being made here.
     if (run?.fence !== driver.lease.fence)
       return this.#lose(runId, `${run?.leaseWorker ?? 'somebody'} took the run over`);
-    const cancel = mail.find(({ kind }) => kind === 'cancel');
-    if (cancel !== undefined) driver.cancel(cancel.name);
+    driver.sawNews(run.revision, mail);
   }
 
   /** What fails for now is tried again by the next timer or commit, and the fence guards every write; without the store no run goes on. */

@@ -1,38 +1,51 @@
-import { type Change, decodeValue, type Lease, LeaseLostError } from '@sisyphus-state/store';
-import { AttemptAbortedError, RunReleasedError, WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
-import { Attempt, type AttemptOutcome } from './attempt.js';
+import type { MailboxRow } from '@sisyphus-state/schema';
+import { type Change, type Lease, LeaseLostError, RunChangedError } from '@sisyphus-state/store';
+import { AttemptAbortedError } from '../errors.js';
+import type { AttemptOutcome } from './attempt.js';
+import { type Batch, emptyBatch, type Launch } from './batch.js';
 import { deferred } from './deferred.js';
-import { type DrivenRun, type Engine, type RunResult, toRunResult } from './driver-types.js';
+import { driveEnd } from './drive-end.js';
+import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
 import { endRun } from './end-run.js';
-import { longTimeout } from './long-timeout.js';
-import { type Batch, emptyBatch, type Launch, RunProgress, type Wait } from './run-progress.js';
+import { makeAttempt } from './make-attempt.js';
+import { OpenAttempts } from './open-attempts.js';
+import { OpenWaits } from './open-waits.js';
+import { RunProgress } from './run-progress.js';
+import { StoreTime } from './store-time.js';
+import { suspension } from './suspend-run.js';
 import type { Unit } from './unit.js';
 
 /** What happened since the last commit. */
 type Happening = { readonly unit: Unit; readonly outcome: AttemptOutcome | null };
 
 /**
- * Drives one held run to its end: attempts, waits and commits, one commit at a time.
+ * Drives one held run to its end, or until it is parked: attempts, waits and commits, one commit at a time.
  *
  * Outcomes of one turn of the event loop share a commit; a handler is entered only after the commit that says so.
  */
 export class RunDriver {
   readonly runId: string;
-  /** Settles once, after the commit that ended the run here. */
-  readonly result: Promise<RunResult>;
+  /** Settles once, after the commit that ended the run, or gave it back to wait without a process. */
+  readonly result: Promise<DriveResult>;
   readonly #engine: Engine;
   readonly #run: DrivenRun;
   readonly #progress: RunProgress;
-  readonly #attempts = new Map<string, Attempt>();
-  readonly #timers = new Map<string, () => void>();
-  readonly #ended = deferred<RunResult>();
+  readonly #attempts: OpenAttempts;
+  readonly #waits: OpenWaits;
+  readonly #ended = deferred<DriveResult>();
+  readonly #time: StoreTime;
   #lease: Lease | null = null;
   #revision = 0;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
   #over = false;
-  #stopGrace: (() => void) | null = null;
+  /** False from a commit of somebody else until the run's mailbox was read: the run must not be parked with news unread. */
+  #isNewsRead = true;
+  /** It would be parked by now, had there not been news. */
+  #isParkingDue = false;
+  #news: readonly MailboxRow[] = [];
+  #isInterrupted = false;
   #onOutsideCommit: (() => void) | null = null;
 
   constructor(engine: Engine, run: DrivenRun, now: number) {
@@ -40,6 +53,9 @@ export class RunDriver {
     this.#engine = engine;
     this.#run = run;
     this.#progress = new RunProgress(run, engine.registry, engine.random, now);
+    this.#time = new StoreTime(now);
+    this.#waits = new OpenWaits((unit) => this.#report(unit, null));
+    this.#attempts = new OpenAttempts(engine.abortGraceMs);
     this.result = this.#ended.promise;
   }
 
@@ -52,15 +68,36 @@ export class RunDriver {
     return this.#revision;
   }
 
+  /** What happened is on its way to the store, or about to be: its answer also says whether the lease still holds. */
+  get isCommitting(): boolean {
+    return this.#busy;
+  }
+
+  /** Calls `listener` with the instant of `performance.now()` until which the lease may be renewed from outside the event loop; null: no end. */
+  whenLimitChanges(listener: (instant: number | null) => void): void {
+    this.#attempts.whenLimitChanges(listener);
+  }
+
   /** Calls `listener` when a commit made here shows that somebody else wrote to the run since the one before. */
   whenOutsideCommit(listener: () => void): void {
     this.#onOutsideCommit = listener;
+  }
+
+  /** Tells that the run's row and mailbox were read as they stood at a revision: acts on what outsiders ask for. */
+  sawNews(revision: number, mail: readonly MailboxRow[] = []): void {
+    this.#revision = Math.max(this.#revision, revision);
+    this.#isNewsRead = true;
+    if (this.#over) return;
+    this.#news = mail;
+    this.#readRequests(mail);
+    this.#schedule();
   }
 
   /** The changes that start the run's first steps; they belong into the commit that creates the run. */
   begin(): readonly Change[] {
     this.#progress.advance(this.#batch);
     this.#finishIfDone(this.#batch);
+    this.#parkIfIdle(this.#batch);
     return this.#batch.changes;
   }
 
@@ -75,6 +112,7 @@ export class RunDriver {
   resume(lease: Lease, at: number): void {
     this.#lease = lease;
     this.#revision = lease.revision;
+    this.#readRequests(this.#run.mail ?? []);
     this.begin();
     if (this.#batch.changes.length > 0) this.#commit(this.#batch);
     else this.#afterCommit(this.#batch, at);
@@ -88,11 +126,28 @@ export class RunDriver {
     this.#schedule();
   }
 
+  /** Lets the attempts in hand end and be recorded; then the run stands still until somebody resumes it. */
+  pause(reason: string | null, mailId: string | null = null): void {
+    if (this.#over || this.#progress.ending !== null) return;
+    this.#progress.ending = { kind: 'paused', reason, mailId };
+    this.#waits.clear();
+    this.#schedule();
+  }
+
   /** Gives the run back once the attempts in hand are recorded; nothing new starts. */
   release(): void {
     if (this.#over || this.#progress.ending !== null) return;
     this.#progress.ending = { kind: 'released' };
-    this.#clearTimers();
+    this.#waits.clear();
+    this.#schedule();
+  }
+
+  /** Gives the run back as soon as its handlers let go: they are aborted, and what they throw is no attempt's failure. */
+  interrupt(): void {
+    if (this.#over || this.#isInterrupted) return;
+    this.#isInterrupted = true;
+    this.#progress.ending ??= { kind: 'released' };
+    this.#abortAttempts(new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
     this.#schedule();
   }
 
@@ -100,16 +155,21 @@ export class RunDriver {
   abandon(error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#clearTimers();
-    this.#stopGrace?.();
-    for (const attempt of this.#attempts.values()) attempt.abandon(error);
-    this.#attempts.clear();
+    this.#waits.clear();
+    this.#attempts.abandon(error);
     this.#ended.reject(error);
+  }
+
+  #readRequests(mail: readonly MailboxRow[]): void {
+    const cancel = mail.find(({ kind }) => kind === 'cancel');
+    if (cancel !== undefined) this.cancel(cancel.name);
+    const pause = mail.find(({ kind }) => kind === 'pause');
+    if (pause !== undefined) this.pause(pause.name, pause.id);
   }
 
   #report(unit: Unit, outcome: AttemptOutcome | null): void {
     if (this.#over) return;
-    if (outcome !== null) this.#attempts.delete(unit.key);
+    if (outcome !== null) this.#attempts.end(unit.key);
     this.#happened.push({ unit, outcome });
     this.#schedule();
   }
@@ -124,22 +184,27 @@ export class RunDriver {
   #pump(): void {
     if (this.#over) return;
     const batch = emptyBatch();
+    if (this.#news.length > 0) this.#progress.deliver(this.#news, batch);
+    this.#news = [];
     for (const { unit, outcome } of this.#happened.splice(0)) {
-      if (outcome === null) this.#progress.retry(unit, batch);
-      else this.#progress.settle(unit, outcome, batch);
+      if (outcome === null) this.#progress.wake(unit, batch);
+      // What an interrupted handler throws says nothing of its step: the next holder finds it cut off.
+      else if (!this.#isInterrupted || outcome.kind === 'completed') this.#progress.settle(unit, outcome, batch);
     }
     this.#finishIfDone(batch);
+    this.#parkIfIdle(batch);
     this.#commit(batch);
   }
 
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
   #finishIfDone(batch: Batch): void {
-    if (this.#progress.ending?.kind === 'failed' && !this.#over)
-      this.#stopSiblings(this.#progress.ending.failure.stepKey);
+    const { ending } = this.#progress;
+    if (ending?.kind === 'failed')
+      this.#abortAttempts(new AttemptAbortedError(`Step "${ending.failure.stepKey}" of run ${this.runId} failed.`));
     // What began in this very batch is not entered any more; its end is recorded with the run's.
     if (this.#isStopping) batch.launches.length = 0;
     const idle = this.#attempts.size === 0 && batch.launches.length === 0;
-    const mayEnd = this.#progress.ending === null ? this.#progress.isDone : idle || this.#progress.isDone;
+    const mayEnd = this.#progress.isDone || (ending !== null && idle);
     if (mayEnd) endRun(this.#run, this.#progress, batch);
   }
 
@@ -148,18 +213,19 @@ export class RunDriver {
     return kind === 'failed' || kind === 'cancelled';
   }
 
-  #stopSiblings(stepKey: string): void {
-    this.#clearTimers();
-    this.#abortAttempts(new AttemptAbortedError(`Step "${stepKey}" of run ${this.runId} failed.`));
+  /** Nothing left but waits that take long: the run is given back with its next commit, and needs no process meanwhile. */
+  #parkIfIdle(batch: Batch): void {
+    const isBusy = this.#attempts.size > 0 || batch.launches.length > 0 || this.#progress.isDone;
+    if (isBusy || this.#progress.ending !== null) return;
+    const { parkAfterMs } = this.#engine;
+    const suspended = suspension([...this.#waits.all, ...batch.waits], this.#time.now(), parkAfterMs);
+    this.#isParkingDue = suspended !== null && !this.#isNewsRead;
+    if (suspended !== null && this.#isNewsRead) batch.changes.push(suspended);
   }
 
   #abortAttempts(reason: Error): void {
-    this.#clearTimers();
-    if (this.#stopGrace !== null || this.#attempts.size === 0) return;
-    for (const attempt of this.#attempts.values()) attempt.abort(reason);
-    this.#stopGrace = longTimeout(() => {
-      for (const attempt of [...this.#attempts.values()]) attempt.abandon(reason);
-    }, this.#engine.abortGraceMs);
+    this.#waits.clear();
+    this.#attempts.abort(reason);
   }
 
   #commit(batch: Batch): void {
@@ -168,97 +234,67 @@ export class RunDriver {
       this.#busy = false;
       return;
     }
-    this.#engine.store.record(lease, batch.changes).then(
+    const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
+    const bound = parks ? { atRevision: this.#revision } : undefined;
+    this.#engine.store.record(lease, batch.changes, bound).then(
       ({ revision, at }) => {
         // From here on the store's revision says nothing of that commit any more.
         const othersWrote = revision > this.#revision + 1;
-        this.#revision = revision;
+        this.#revision = Math.max(this.#revision, revision);
+        if (othersWrote && this.#onOutsideCommit !== null) this.#isNewsRead = false;
         this.#afterCommit(batch, at);
         if (othersWrote && !this.#over) this.#onOutsideCommit?.();
       },
-      (error: unknown) =>
-        this.abandon(error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error))),
+      (error: unknown) => {
+        if (parks && error instanceof RunChangedError) return this.#commitUnparked(batch);
+        this.abandon(error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error)));
+      },
     );
+  }
+
+  /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
+  #commitUnparked(batch: Batch): void {
+    if (this.#over) return;
+    this.#isNewsRead = this.#onOutsideCommit === null;
+    this.#isParkingDue = true;
+    batch.changes.pop();
+    if (batch.changes.length > 0) this.#commit(batch);
+    else this.#afterCommit(batch, this.#time.now());
+    this.#onOutsideCommit?.();
   }
 
   #afterCommit(batch: Batch, at: number): void {
     if (this.#over) return;
+    this.#time.settle(at);
     this.#engine.observe?.({ kind: 'committed', runId: this.runId, changes: batch.changes, at });
     const last = batch.changes.at(-1);
     if (last !== undefined && this.#endedBy(last)) return;
     this.#busy = false;
-    for (const wait of batch.waits) this.#wait(wait);
+    for (const key of batch.ended) this.#waits.cancel(key);
+    for (const wait of batch.waits) this.#waits.start(wait, at);
     if (!this.#isStopping) for (const launch of batch.launches) this.#launch(launch);
-    if (this.#happened.length > 0 || this.#progress.ending !== null) this.#schedule();
+    const mayPark = this.#isParkingDue && this.#isNewsRead;
+    if (this.#happened.length + this.#news.length > 0 || this.#progress.ending !== null || mayPark) this.#schedule();
   }
 
   #endedBy(change: Change): boolean {
-    const { runId } = this;
-    if (change.type === 'workflow_completed') {
-      // What was stored, decoded: the caller gets the same now as after a restart.
-      return this.#end(() =>
-        this.#ended.resolve(toRunResult(runId, decodeValue(change.context), decodeValue(change.output))),
-      );
-    }
-    if (change.type === 'workflow_failed')
-      return this.#end(() => this.#ended.reject(new WorkflowFailedError(runId, change.stepKey, change.error)));
-    if (change.type === 'workflow_cancelled')
-      return this.#end(() => this.#ended.reject(new WorkflowCancelledError(runId, change.reason)));
-    if (change.type === 'run_released') return this.#end(() => this.#ended.reject(new RunReleasedError(runId)));
-    return false;
-  }
-
-  #end(settle: () => void): true {
+    const end = driveEnd(this.runId, change);
+    if (end === null) return false;
     this.#over = true;
-    this.#clearTimers();
-    this.#stopGrace?.();
-    settle();
+    this.#waits.clear();
+    this.#attempts.stopGrace();
+    if ('result' in end) this.#ended.resolve(end.result);
+    else this.#ended.reject(end.error);
     return true;
   }
 
-  #wait({ unit, delayMs }: Wait): void {
-    const stop = longTimeout(() => {
-      this.#timers.delete(unit.key);
-      this.#report(unit, null);
-    }, delayMs);
-    this.#timers.set(unit.key, stop);
-  }
-
-  #clearTimers(): void {
-    for (const stop of this.#timers.values()) stop();
-    this.#timers.clear();
-  }
-
-  #launch({ unit, attempt, input }: Launch): void {
-    const { engine, runId } = { engine: this.#engine, runId: this.runId };
-    const { step, key: stepKey } = unit;
-    const handler = engine.registry.get(step.type);
-    if (handler === null) throw new Error(`No handler for ${step.type}: it was there when the run began.`);
-    const started = new Attempt(
-      {
-        runId,
-        stepKey,
-        attempt,
-        handler,
-        input,
-        timeoutMs: step.timeoutMs,
-        maxResultBytes: engine.maxPayloadBytes,
-        step: step.with.isConstant ? step.source : Object.freeze({ ...step.source, with: input }),
-        readContext: () => this.#progress.contexts.before(step),
-        onLog: (message, data) => this.#log(stepKey, message, data),
-        onProgress: (progress) => engine.observe?.({ kind: 'progress', runId, stepKey, progress }),
-      },
-      (outcome) => this.#report(unit, outcome),
-    );
-    this.#attempts.set(stepKey, started);
-    started.start();
-  }
-
-  #log(stepKey: string, message: string, data: unknown): void {
-    this.#engine.observe?.({ kind: 'log', runId: this.runId, stepKey, message, data });
-    // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
-    this.#engine.store
-      .logEvent(this.runId, 'log', { stepKey, message, data })
-      .catch((error: Error) => this.abandon(error));
+  #launch(launch: Launch): void {
+    const { unit } = launch;
+    const attempt = makeAttempt(this.#engine, this.#run, this.#progress, launch, {
+      onEnd: (outcome) => this.#report(unit, outcome),
+      // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
+      onLogError: (error) => this.abandon(error),
+    });
+    this.#attempts.start(unit.key, attempt, unit.step.timeoutMs);
   }
 }

@@ -1,8 +1,9 @@
 import type { Change } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
 import type { AttemptOutcome } from './attempt.js';
+import { type Batch, emptyBatch } from './batch.js';
 import { Journal } from './journal.js';
-import { type Batch, emptyBatch, RunProgress } from './run-progress.js';
+import { RunProgress } from './run-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { planOf, type StepAsWritten, stepIn } from './test-support/plan.js';
 import { itemUnit, stepUnit } from './unit.js';
@@ -106,7 +107,7 @@ describe('a step that fails', () => {
     advance(progress);
     expect(settle(progress, unit('a'), failed())).toEqual(['retry_scheduled a', '… a 100']);
     const batch = emptyBatch();
-    progress.retry(unit('a'), batch);
+    progress.wake(unit('a'), batch);
     expect(inShort(batch)).toEqual(['started a', '→ a 2']);
     expect(settle(progress, unit('a'), failed())).toEqual(['failed a']);
     expect(progress.ending).toMatchObject({ kind: 'failed', failure: { stepKey: 'a' } });
@@ -124,7 +125,7 @@ describe('a step that fails', () => {
     expect(settle(progress, unit('c'), completed())).toEqual(['completed c']);
     expect(settle(progress, unit('b'), failed())).toEqual(['cancelled b']);
     const batch = emptyBatch();
-    progress.retry(unit('b'), batch);
+    progress.wake(unit('b'), batch);
     expect(inShort(batch)).toEqual([]);
   });
 

@@ -1,49 +1,23 @@
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
-import { type Change, type StepFailed, sha256, toStoredError } from '@sisyphus-state/store';
+import type { MailboxRow } from '@sisyphus-state/schema';
+import { type JsonText, type StepFailed, sha256, toStoredError, type Usage } from '@sisyphus-state/store';
+import { type EngineType, isEngineType } from '../definition/engine-types.js';
 import type { PlanStep } from '../definition/plan.js';
-import { StepInDoubtError, StepValueError } from '../errors.js';
+import { StepValueError } from '../errors.js';
 import type { CompiledValue } from '../expressions/compile-value.js';
 import { resolveCondition, resolveList, resolveValue } from '../expressions/resolve-value.js';
 import type { AttemptOutcome } from './attempt.js';
+import type { Batch, Ending } from './batch.js';
 import { ContextBuilder } from './context-builder.js';
 import type { DrivenRun } from './driver-types.js';
 import { ForeachGroup } from './foreach-group.js';
+import { hashInput } from './hash-input.js';
 import type { JournalEntry } from './journal.js';
 import { RunScope } from './run-scope.js';
 import { decideFailure } from './settle-attempt.js';
 import { itemUnit, stepUnit, type Unit } from './unit.js';
+import { WaitSteps } from './wait-steps.js';
 import { Walk } from './walk.js';
-
-/** A unit to attempt once its `step_started` is committed. */
-export interface Launch {
-  readonly unit: Unit;
-  readonly attempt: number;
-  readonly input: unknown;
-}
-
-/** A unit to start after a while. */
-export interface Wait {
-  readonly unit: Unit;
-  readonly delayMs: number;
-}
-
-/** All that follows from what happened in one turn: one commit, then launches and waits. */
-export interface Batch {
-  readonly changes: Change[];
-  readonly launches: Launch[];
-  readonly waits: Wait[];
-}
-
-/** Why no further step may start. */
-export type Ending =
-  | { readonly kind: 'failed'; readonly failure: Pick<StepFailed, 'stepKey' | 'error'> }
-  | { readonly kind: 'cancelled'; readonly reason: string | null }
-  | { readonly kind: 'released' };
-
-/** A batch of nothing, to be filled. */
-export function emptyBatch(): Batch {
-  return { changes: [], launches: [], waits: [] };
-}
 
 /**
  * A run's progress through its plan, in memory: says for everything that happens what to commit and what to start.
@@ -61,6 +35,7 @@ export class RunProgress {
   readonly #now: number;
   readonly #walk: Walk;
   readonly #groups = new Map<string, ForeachGroup>();
+  readonly #waits: WaitSteps;
 
   constructor(run: DrivenRun, registry: HandlerRegistry, random: () => number, now: number) {
     this.#run = run;
@@ -69,6 +44,17 @@ export class RunProgress {
     this.#now = now;
     this.#walk = new Walk(run.plan);
     this.contexts = new ContextBuilder(run.plan, run.journal, run.input);
+    this.#waits = new WaitSteps(
+      {
+        now,
+        entryOf: (unit) => run.journal.open(unit.key),
+        resolveInput: (unit) => this.#resolveInput(unit),
+        complete: (unit, result, batch) => this.#complete(unit, result, null, batch),
+        fail: (unit, error, batch) => this.#failFinally(unit, error, batch),
+        restart: (unit, batch) => this.#start(unit, batch),
+      },
+      run.mail ?? [],
+    );
     this.scope = new RunScope(run.plan, run.journal, this.contexts, run.input, run.runId);
   }
 
@@ -83,21 +69,30 @@ export class RunProgress {
     }
   }
 
-  /** Starts the next attempt of a unit whose wait is over. */
-  retry(unit: Unit, batch: Batch): void {
-    if (this.ending === null) this.#start(unit, batch);
+  /** Goes on with a unit whose wait is over: its next attempt, or its end if waiting was all it had to do. */
+  wake(unit: Unit, batch: Batch): void {
+    if (this.ending !== null) return;
+    const { type } = unit.step;
+    if (isEngineType(type)) this.#waits.ring(unit, type, batch);
+    else this.#start(unit, batch);
+    this.advance(batch);
+  }
+
+  /** Takes in the run's mail: what outsiders said to the steps that wait for them. */
+  deliver(mail: readonly MailboxRow[], batch: Batch): void {
+    if (this.ending !== null) return;
+    this.#waits.deliver(mail, batch);
+    this.advance(batch);
   }
 
   /** Takes an attempt's outcome in: records it, and starts what became ready by it. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     const entry = this.#run.journal.open(unit.key);
     if (outcome.kind === 'completed') {
-      const { result, usage } = outcome;
-      batch.changes.push({ type: 'step_completed', stepKey: unit.key, attempt: entry.attempts, result, usage });
-      entry.complete(result);
-      this.#afterCompletion(unit, batch);
+      this.#complete(unit, outcome.result, outcome.usage, batch);
       this.advance(batch);
-    } else if (this.ending === null || this.ending.kind === 'released') this.#fail(unit, outcome, batch);
+    } else if (this.ending === null || this.ending.kind === 'released' || this.ending.kind === 'paused')
+      this.#fail(unit, outcome, batch);
     else this.#cancel(unit.key, entry, batch);
   }
 
@@ -114,7 +109,7 @@ export class RunProgress {
     if (skippedNeed !== null) return this.#skip(step, `it needs "${skippedNeed}", which was skipped`, batch);
     try {
       // Once a step has begun its condition was true; what it read may look different now.
-      const begun = entry !== undefined && entry.attempts > 0;
+      const begun = entry !== undefined && (entry.attempts > 0 || entry.status === 'waiting');
       if (!begun && step.condition !== null && !resolveCondition(step.condition, this.scope.forUnit(stepUnit(step))))
         return this.#skip(step, 'its condition is false', batch);
       if (step.foreach !== null) return this.#openGroup(step, step.foreach, batch);
@@ -178,15 +173,17 @@ export class RunProgress {
 
   #start(unit: Unit, batch: Batch): void {
     const entry = this.#run.journal.open(unit.key);
-    const delayMs = entry.status === 'pending' && entry.wakeAt !== null ? entry.wakeAt - this.#now : 0;
+    const { wakeAt } = entry;
     entry.wakeAt = null;
-    if (delayMs > 0) {
-      batch.waits.push({ unit, delayMs });
+    if (isEngineType(unit.step.type)) return this.#beginWait(unit, unit.step.type, wakeAt, batch);
+    // Recorded by an earlier holder; from here on the driver's timer knows it.
+    if (entry.status === 'pending' && wakeAt !== null && wakeAt > this.#now) {
+      batch.waits.push({ unit, wakeAt, delayMs: null, reason: `retry:${unit.key}` });
       return;
     }
     const cutOff = entry.status === 'running';
-    if (cutOff && this.#deliveryOf(unit.step) === 'at-most-once')
-      return this.#fail(unit, { kind: 'failed', error: new StepInDoubtError(unit.key), usage: null }, batch);
+    const mayNotRepeat = cutOff && this.#deliveryOf(unit.step) === 'at-most-once';
+    if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
     try {
       const input = this.#resolveInput(unit);
       this.#begin(unit, hashInput(unit.step, input), cutOff, batch);
@@ -194,6 +191,22 @@ export class RunProgress {
     } catch (error) {
       this.#failBeforeStart(unit, error, batch);
     }
+  }
+
+  /** Waiting is no attempt: none is counted, and none can fail. */
+  #beginWait(unit: Unit, type: EngineType, wakeAt: number | null, batch: Batch): void {
+    try {
+      this.#waits.begin(unit, type, wakeAt, batch);
+    } catch (error) {
+      this.#failBeforeStart(unit, error, batch);
+    }
+  }
+
+  #complete(unit: Unit, result: JsonText | null, usage: Usage | null, batch: Batch): void {
+    const entry = this.#run.journal.open(unit.key);
+    batch.changes.push({ type: 'step_completed', stepKey: unit.key, attempt: entry.attempts, result, usage });
+    entry.complete(result);
+    this.#afterCompletion(unit, batch);
   }
 
   /** A step without expressions asks for no scope: making one is what costs. */
@@ -237,7 +250,13 @@ export class RunProgress {
     if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch);
     batch.changes.push(decision.change);
     entry.status = 'pending';
-    batch.waits.push({ unit, delayMs: decision.delayMs });
+    batch.waits.push({ unit, wakeAt: null, delayMs: decision.delayMs, reason: `retry:${unit.key}` });
+  }
+
+  #failFinally(unit: Unit, error: Error, batch: Batch): void {
+    const { attempts: attempt } = this.#run.journal.open(unit.key);
+    const change = { stepKey: unit.key, attempt, error: toStoredError(error), usage: null };
+    this.#failFor(unit, { type: 'step_failed', ...change }, batch);
   }
 
   /** The step is lost: it and the `foreach` it belongs to fail, and nothing further starts. */
@@ -268,16 +287,4 @@ export class RunProgress {
   #deliveryOf(step: PlanStep) {
     return step.delivery ?? this.#registry.get(step.type)?.delivery ?? null;
   }
-}
-
-const constantHashes = new WeakMap<PlanStep, string>();
-
-/** SHA-256 of the resolved input; a step without expressions has the same one in every run. */
-function hashInput(step: PlanStep, input: unknown): string {
-  if (!step.with.isConstant) return sha256(JSON.stringify(input) ?? 'null');
-  const known = constantHashes.get(step);
-  if (known !== undefined) return known;
-  const hash = sha256(JSON.stringify(input) ?? 'null');
-  constantHashes.set(step, hash);
-  return hash;
 }

@@ -1,7 +1,7 @@
 import { RetryableError, TerminalError } from '@sisyphus-state/handlers';
 import { PayloadTooLargeError } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
-import { StepInDoubtError, StepTimeoutError } from '../errors.js';
+import { ApprovalRejectedError, StepTimeoutError } from '../errors.js';
 import { decideFailure } from './settle-attempt.js';
 import { planOf, stepIn } from './test-support/plan.js';
 import { stepUnit } from './unit.js';
@@ -47,7 +47,7 @@ describe('a failed attempt', () => {
   it.each([
     ['says that nobody should try again', new TerminalError('never')],
     ['has a result that is too large', new PayloadTooLargeError('it', 2, 1)],
-    ['is in doubt', new StepInDoubtError('a')],
+    ['was rejected', new ApprovalRejectedError('a', null, null)],
     ['is of no class of ours and says so of itself', Object.assign(new Error('no'), { retryable: false })],
   ])('ends the step at once when its error %s', (_, error) => {
     expect(decide(error, 1)).toMatchObject({ kind: 'fail' });

@@ -40,11 +40,13 @@ export function networkError(request: HttpRequest, error: unknown): RetryableErr
   // fetch says only "fetch failed"; what happened is in the cause.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
+  // From Node 24 on what is no HTTP comes without a code: there its name is what tells it from other faults.
+  const name = cause instanceof Error && cause !== error ? cause.name : null;
   const reason = cause instanceof Error && cause.message !== '' ? cause.message : (code ?? 'unknown reason');
   return new RetryableError(`${nameOf(request)} failed: ${reason}`, {
     code: 'HTTP_NETWORK',
     cause,
-    details: { ...facts(request), reason: code },
+    details: { ...facts(request), reason: code ?? name },
   });
 }
 

@@ -6,7 +6,7 @@ import type { RunStatus, TerminalRunStatus } from './statuses.js';
  * JSON columns hold text (see the codec of `@sisyphus-state/store`): SQL NULL is "no value", `'null'` is null. A value
  * over 8 KiB stands in `payloads`, and the `…Ref` column beside the empty one holds its SHA-256. Instants are integer
  * milliseconds since the Unix epoch, UTC. *Projected* columns are rebuilt by folding the audit log; *operational* ones
- * (`leaseExpiresAt`, `leaseRenewals`, `leaseHolder`, `updatedAt`) never are.
+ * (`leaseExpiresAt`, `leaseMs`, `leaseRenewals`, `leaseHolder`, `updatedAt`) never are.
  */
 export interface RunRow {
   readonly id: string;
@@ -51,6 +51,8 @@ export interface RunRow {
   /** JSON of the holder's `ProcessIdentity`. */
   readonly leaseHolder: string | null;
   readonly leaseExpiresAt: number | null;
+  /** The length that the lease was last taken or renewed with; null: it was taken before this was kept. */
+  readonly leaseMs: number | null;
   readonly leaseRenewals: number;
   readonly createdAt: number;
   readonly updatedAt: number;

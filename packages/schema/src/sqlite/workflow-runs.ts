@@ -39,6 +39,7 @@ export const workflowRuns = sqliteTable(
     leaseWorker: text('lease_worker'),
     leaseHolder: text('lease_holder'),
     leaseExpiresAt: integer('lease_expires_at'),
+    leaseMs: integer('lease_ms'),
     leaseRenewals: integer('lease_renewals').notNull().default(0),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -51,21 +52,31 @@ export const workflowRuns = sqliteTable(
       .where(sql`idempotency_key IS NOT NULL`),
     // Claims look only at runs somebody may work on: their cost follows the active runs, not the history.
     index('workflow_runs_ready')
-      .on(run.namespace, run.queue, run.priority, run.id)
+      .on(run.namespace, run.queue, sql`priority DESC`, run.id)
       .where(sql`status = 'pending' AND wake_at IS NULL`),
     index('workflow_runs_timers')
       .on(run.namespace, run.queue, run.wakeAt)
       .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
-    index('workflow_runs_held').on(run.leaseExpiresAt).where(sql`lease_worker IS NOT NULL`),
-    index('workflow_runs_concurrency')
-      .on(run.concurrencyKey)
-      .where(sql`concurrency_key IS NOT NULL AND status = 'running'`),
+    // Of many timers that are over the highest priority comes first.
+    index('workflow_runs_timers_by_priority')
+      .on(run.namespace, run.queue, sql`priority DESC`, run.wakeAt)
+      .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+    // For queues with a limit per key: straight to the keys that have room, past all the runs of those that have none.
+    index('workflow_runs_ready_by_key')
+      .on(run.namespace, run.queue, run.concurrencyKey, sql`priority DESC`, run.id)
+      .where(sql`status = 'pending' AND wake_at IS NULL`),
+    index('workflow_runs_timers_by_key')
+      .on(run.namespace, run.queue, run.concurrencyKey, run.wakeAt)
+      .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+    // Limits of queues and keys count the runs that are held; they are also looked through for dead holders.
+    index('workflow_runs_held').on(run.namespace, run.queue, run.concurrencyKey).where(sql`lease_worker IS NOT NULL`),
     index('workflow_runs_deadline')
       .on(run.deadlineAt)
       .where(sql`deadline_at IS NOT NULL AND status IN ('pending', 'running', 'waiting', 'paused')`),
     // The lists the CLI shows, newest first: ids are UUIDv7 and so in order of creation.
+    index('workflow_runs_by_namespace').on(run.namespace, run.id),
     index('workflow_runs_by_status').on(run.namespace, run.status, run.id),
-    index('workflow_runs_by_name').on(run.namespace, run.name, run.id),
+    index('workflow_runs_by_name').on(run.namespace, run.name, run.status, run.id),
     index('workflow_runs_parent').on(run.parentRunId).where(sql`parent_run_id IS NOT NULL`),
     index('workflow_runs_root').on(run.rootRunId).where(sql`parent_run_id IS NOT NULL`),
     index('workflow_runs_input_ref').on(run.inputRef).where(sql`input_ref IS NOT NULL`),

@@ -48,6 +48,30 @@ export interface RunReleased {
   readonly type: 'run_released';
 }
 
+/**
+ * Nothing can be done before an instant, or before an outsider acts: the holder gives the run back, and a row is all that is left of it.
+ *
+ * It is due at `wakeAt`, or `delayMs` after this event, whichever comes first; both null: only an outsider can move it.
+ */
+export interface WorkflowSuspended {
+  readonly type: 'workflow_suspended';
+  readonly wakeAt: number | null;
+  readonly delayMs: number | null;
+  /** What it waits for, fit for a list: `timer`, `retry:fetch`. */
+  readonly reason: string;
+}
+
+/** An outsider gave a parked run something to do: it is due at once. */
+export interface WorkflowWoken {
+  readonly type: 'workflow_woken';
+}
+
+/** The run stands still until somebody resumes it. */
+export interface WorkflowPaused {
+  readonly type: 'workflow_paused';
+  readonly reason: string | null;
+}
+
 /** Somebody asked for an ended or paused run to go on. */
 export interface WorkflowResumed {
   readonly type: 'workflow_resumed';
@@ -82,6 +106,20 @@ export interface CancelRequested {
   readonly reason: string | null;
 }
 
+/** An outsider asked the holder to pause; the holder lets the attempts in hand end and writes `workflow_paused`. */
+export interface PauseRequested {
+  readonly type: 'pause_requested';
+  readonly reason: string | null;
+}
+
+/** The holder took a piece of the mailbox; what it did with it stands in the same commit. */
+export interface MailTaken {
+  readonly type: 'mail_taken';
+  /** Null for what was meant for the run itself. */
+  readonly stepKey: string | null;
+  readonly mailId: string;
+}
+
 /** An outsider sent a signal; it lies in the mailbox until a wait takes it. */
 export interface SignalReceived<V> {
   readonly type: 'signal_received';
@@ -101,6 +139,18 @@ export interface StepStarted {
   readonly itemCount: number | null;
   /** Given when the attempt before was cut off: raises what the policy counts from, so that it is not held against the step. */
   readonly attemptsBase: number | null;
+}
+
+/** The step waits, without an attempt and without a process; its end is read from the two as `workflow_suspended` says. */
+export interface StepWaiting {
+  readonly type: 'step_waiting';
+  readonly stepKey: string;
+  readonly stepId: string;
+  readonly stepType: string;
+  readonly wakeAt: number | null;
+  readonly delayMs: number | null;
+  /** What an approval asks, for the people who look at the log. */
+  readonly message: string | null;
 }
 
 /** The step's result is recorded: it is never executed again. */
@@ -131,6 +181,20 @@ export interface StepRetryScheduled {
   readonly usage: Usage | null;
 }
 
+/** The attempt of a step that must not run twice was cut off: nobody knows whether its effect happened, and somebody has to say. */
+export interface StepInDoubt {
+  readonly type: 'step_in_doubt';
+  readonly stepKey: string;
+  readonly attempt: number;
+}
+
+/** Somebody said that a step in doubt may be tried again; its policy counts attempts from `attempts` on. */
+export interface StepRearmed {
+  readonly type: 'step_rearmed';
+  readonly stepKey: string;
+  readonly attempts: number;
+}
+
 /** The step will not run: its `if` was false, or a step it needs was skipped. */
 export interface StepSkipped {
   readonly type: 'step_skipped';
@@ -159,16 +223,24 @@ export type ChangeOf<V> =
   | WorkflowStarted<V>
   | RunClaimed
   | RunReleased
+  | WorkflowSuspended
+  | WorkflowWoken
+  | WorkflowPaused
   | WorkflowResumed
   | WorkflowCompleted<V>
   | WorkflowFailed
   | WorkflowCancelled
   | CancelRequested
+  | PauseRequested
   | SignalReceived<V>
+  | MailTaken
   | StepStarted
+  | StepWaiting
   | StepCompleted<V>
   | StepFailed
   | StepRetryScheduled
+  | StepInDoubt
+  | StepRearmed
   | StepSkipped
   | StepCancelled
   | RunAdopted;

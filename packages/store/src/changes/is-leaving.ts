@@ -6,6 +6,8 @@ export function isLeaving(type: ChangeType): boolean {
     type === 'workflow_completed' ||
     type === 'workflow_failed' ||
     type === 'workflow_cancelled' ||
-    type === 'run_released'
+    type === 'run_released' ||
+    type === 'workflow_suspended' ||
+    type === 'workflow_paused'
   );
 }

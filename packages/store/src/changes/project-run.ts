@@ -2,6 +2,7 @@ import type { RunProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
 import type { StoredChange } from './change.js';
 import type { Stamp } from './projection.js';
+import { wakeAtOf } from './wake-at.js';
 
 const released = { leaseWorker: null, wakeAt: null, reason: null } as const;
 
@@ -44,6 +45,12 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
     }
     case 'run_released':
       return { ...released, status: 'pending' };
+    case 'workflow_suspended':
+      return { ...released, status: 'waiting', wakeAt: wakeAtOf(change, stamp), reason: change.reason };
+    case 'workflow_woken':
+      return { wakeAt: stamp.at };
+    case 'workflow_paused':
+      return { ...released, status: 'paused', reason: change.reason };
     case 'workflow_resumed': {
       const again = { ...released, status: 'pending', endingAs: null, error: null, finishedAt: null } as const;
       return change.definitionHash === null ? again : { ...again, definitionHash: change.definitionHash };

@@ -163,9 +163,12 @@ describe('project', () => {
     ]);
   });
 
-  it.each(['cancel_requested', 'signal_received', 'run_adopted'] as const)('lets %s change no row', (type) => {
-    expect(projectionOf(sample(type))).toEqual({ run: null, steps: [] });
-  });
+  it.each(['cancel_requested', 'pause_requested', 'signal_received', 'run_adopted'] as const)(
+    'lets %s change no row',
+    (type) => {
+      expect(projectionOf(sample(type))).toEqual({ run: null, steps: [], mail: [] });
+    },
+  );
 
   it.each(sampleOfEveryChange.map((change) => [change.type, change] as const))(
     'sets only projected columns for %s',

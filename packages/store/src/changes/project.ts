@@ -1,8 +1,9 @@
 import type { StepProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { StepStarted, StoredChange } from './change.js';
+import type { RearmedStep, StepStarted, StoredChange } from './change.js';
 import { projectRun } from './project-run.js';
 import type { Projection, Stamp, StepPatch } from './projection.js';
+import { wakeAtOf } from './wake-at.js';
 
 /**
  * Says what a change does to the rows: the one rule that stores carry out and `verify` folds with.
@@ -11,14 +12,23 @@ import type { Projection, Stamp, StepPatch } from './projection.js';
  */
 export function project(change: StoredChange, stamp: Stamp): Projection {
   const step = projectStep(change, stamp);
-  if (step !== null) return { run: null, steps: [step] };
-  return { run: projectRun(change, stamp), steps: projectSteps(change) };
+  if (step !== null) return { run: null, steps: [step], mail: none };
+  const mail = change.type === 'mail_taken' ? [change.mailId] : none;
+  return { run: projectRun(change, stamp), steps: projectSteps(change), mail };
 }
+
+const none: readonly string[] = Object.freeze([]);
 
 function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
   switch (change.type) {
     case 'step_started':
       return startStep(change, stamp);
+    case 'step_waiting':
+      return {
+        stepKey: change.stepKey,
+        set: { status: 'waiting', wakeAt: wakeAtOf(change, stamp), settledSeq: null, finishedAt: null },
+        onInsert: { stepId: change.stepId, type: change.stepType, attempts: 0, attemptsBase: 0, startedAt: stamp.at },
+      };
     case 'step_completed':
       return settled(change.stepKey, {
         status: 'completed',
@@ -48,6 +58,10 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
         },
         onInsert: null,
       };
+    case 'step_in_doubt':
+      return { stepKey: change.stepKey, set: { status: 'in_doubt' }, onInsert: null };
+    case 'step_rearmed':
+      return rearmed(change);
     case 'step_skipped':
       return {
         stepKey: change.stepKey,
@@ -87,9 +101,10 @@ function settle(stepKey: string, stamp: Stamp, set: Partial<StepProjection>): St
 
 function projectSteps(change: StoredChange): readonly StepPatch[] {
   if (change.type !== 'workflow_resumed') return [];
-  return change.rearmed.map(({ stepKey, attempts }) => ({
-    stepKey,
-    set: { status: 'pending', attemptsBase: attempts, settledSeq: null, wakeAt: null, finishedAt: null },
-    onInsert: null,
-  }));
+  return change.rearmed.map(rearmed);
+}
+
+function rearmed({ stepKey, attempts }: RearmedStep): StepPatch {
+  const set = { status: 'pending', attemptsBase: attempts, settledSeq: null, wakeAt: null, finishedAt: null } as const;
+  return { stepKey, set, onInsert: null };
 }

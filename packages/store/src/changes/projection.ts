@@ -21,4 +21,6 @@ export interface StepPatch {
 export interface Projection {
   readonly run: Partial<RunProjection> | null;
   readonly steps: readonly StepPatch[];
+  /** The pieces of the mailbox that are taken by it. */
+  readonly mail: readonly string[];
 }

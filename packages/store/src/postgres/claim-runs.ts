@@ -3,6 +3,7 @@ import type { ClaimOutcome, ClaimRequest, Lease, NewDefinition, RunSnapshot } fr
 import { type ClaimDecision, decideClaim } from '../transitions/decide-claim.js';
 import type { PgConnection } from './client.js';
 import { groupByRun, type PostgresContext, readSnapshots } from './context.js';
+import type { LockedRun } from './read-statements.js';
 import { toColumns } from './sql-text.js';
 import { inTransaction } from './transaction.js';
 import { encodeCommit, writeCommits } from './write-changes.js';
@@ -23,24 +24,31 @@ export function claimRuns(context: PostgresContext, request: ClaimRequest): Prom
   return inTransaction(context, async (connection) => {
     const { lockRuns, lockFreeRuns } = context.statements;
     const locked = await (runIds.length === 1 ? lockRuns : lockFreeRuns).all(connection, { runIds });
-    const snapshots = await readSnapshots(context, connection, locked);
-    const decided = [...snapshots.values()].map((snapshot) => ({
-      snapshot,
-      decision: decideClaim(snapshot, request),
-    }));
-    const leases = await writeClaims(context, connection, request, decided);
-    const outcomes = await describeDecided(context, connection, decided, leases);
-    const skipped = runIds.filter((runId) => !snapshots.has(runId));
+    const outcomes = await claimLocked(context, connection, locked, request);
+    const skipped = runIds.filter((runId) => !outcomes.has(runId));
     const rest = await describeSkipped(context, connection, skipped);
     return inOrder(request, new Map([...outcomes, ...rest]));
   });
+}
+
+/** Takes runs whose rows this transaction has locked, all in one statement; what became of each, by its id. */
+export async function claimLocked(
+  context: PostgresContext,
+  connection: PgConnection,
+  locked: readonly LockedRun[],
+  request: Omit<ClaimRequest, 'runIds'>,
+): Promise<ReadonlyMap<string, ClaimOutcome>> {
+  const snapshots = await readSnapshots(context, connection, locked);
+  const decided = [...snapshots.values()].map((snapshot) => ({ snapshot, decision: decideClaim(snapshot, request) }));
+  const leases = await writeClaims(context, connection, request, decided);
+  return describeDecided(context, connection, decided, leases);
 }
 
 /** Writes all claims in one statement; gives the leases by run. */
 async function writeClaims(
   context: PostgresContext,
   connection: PgConnection,
-  { worker, leaseMs, mode, definition }: ClaimRequest,
+  { worker, leaseMs, mode, definition }: Omit<ClaimRequest, 'runIds'>,
   decided: readonly Decided[],
 ): Promise<ReadonlyMap<string, Lease>> {
   const claims = decided.flatMap(({ snapshot, decision }) =>
@@ -50,8 +58,9 @@ async function writeClaims(
   if (first === undefined) return new Map();
   const at = first.snapshot.now;
   if (mode === 'resume' && definition) await keepDefinition(context, connection, definition, at);
-  const expiresAt = at + Math.trunc(leaseMs);
-  const operational = { leaseHolder: JSON.stringify(context.identity), leaseExpiresAt: expiresAt };
+  const wholeMs = Math.trunc(leaseMs);
+  const expiresAt = at + wholeMs;
+  const operational = { leaseHolder: JSON.stringify(context.identity), leaseExpiresAt: expiresAt, leaseMs: wholeMs };
   const commits = claims.map(({ snapshot: { run }, changes }) =>
     encodeCommit({ runId: run.id, guard: null, changes, fence: run.fence + 1, worker, operational, tell: false }, at),
   );

@@ -25,6 +25,7 @@ export interface PgPool {
   end(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'acquire', listener: (connection: PgConnection) => void): unknown;
+  listenerCount?(event: 'connect'): number;
   readonly options: {
     readonly max?: number;
     readonly host?: string;

@@ -1,8 +1,7 @@
-import type { ProcessIdentity, RunRow } from '@sisyphus-state/schema';
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { type HolderKnowledge, readLeaseState } from '../read-lease-state.js';
 import type { RunSnapshot } from '../store-types.js';
-import { leaseState } from '../transitions/lease-state.js';
 import type { PgConnection, PgPool } from './client.js';
 import type { LockedRun } from './read-statements.js';
 import type { Statements } from './statements.js';
@@ -12,26 +11,15 @@ import type { StoreClock } from './store-clock.js';
 export type PostgresDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>>;
 
 /** What every verb of the PostgreSQL store works with. */
-export interface PostgresContext {
+export interface PostgresContext extends HolderKnowledge {
   readonly db: PostgresDatabase;
   readonly pool: PgPool;
   readonly tables: SisyphusTables;
   readonly statements: Statements;
   readonly clock: StoreClock;
-  readonly identity: ProcessIdentity;
-  readonly isDead: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
   readonly location: string;
   /** How long to ask for a connection, or for what another transaction holds, before the caller hears of it. */
   readonly busyMs: number;
-}
-
-/** Says how a run is held at `now`, by its lease and by what the system knows of the holder's process. */
-export function readLeaseState(context: PostgresContext, run: RunRow, now: number): RunSnapshot['lease'] {
-  return leaseState(
-    run,
-    now,
-    run.leaseHolder !== null && context.isDead(parseIdentity(run.leaseHolder), context.identity),
-  );
 }
 
 /** Reads runs as rules see them; their rows must be locked in this transaction, or other commits could lie in between. */
@@ -69,9 +57,4 @@ export function groupByRun<Row extends { readonly runId: string }>(rows: readonl
     else group.push(row);
   }
   return groups;
-}
-
-function parseIdentity(text: string): ProcessIdentity {
-  // Only a claim writes the column, from a ProcessIdentity.
-  return JSON.parse(text) as ProcessIdentity;
 }

@@ -5,6 +5,7 @@ import type { Change } from '../changes/change.js';
 import { foldProjections } from '../changes/fold.js';
 import type { PayloadBody } from '../changes/spill-change.js';
 import { stampChanges } from '../changes/stamp-changes.js';
+import { RunExistsError } from '../errors.js';
 import type { CreatedRun, Lease, NewRun } from '../store-types.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
@@ -80,19 +81,32 @@ async function createOrFind(
           : { runId: runIds[index] ?? run.id, created: false, lease: null, at },
       );
     } catch (error) {
-      if (!isKnownKey(error) || tries === maxTries) throw error;
+      const isKnownId = isTaken(error, 'workflow_runs_pkey');
+      if (!(isKnownId || isTaken(error, 'workflow_runs_idempotency')) || tries === maxTries) throw error;
+      known = await attempt((connection) => readKnown(context, connection, runs));
+      // Not if that run has the same idempotency key: then it is the one that was asked for.
+      const again = planCreation(runs, known).fresh;
+      const taken = isKnownId ? await attempt((connection) => findTaken(context, connection, again)) : null;
+      if (taken !== null) throw new RunExistsError(taken, { cause: error });
     }
-    known = await attempt((connection) => readKnown(context, connection, runs));
   }
 }
 
-function isKnownKey(error: unknown): boolean {
+function isTaken(error: unknown, constraint: string): boolean {
   return (
-    error instanceof Error &&
-    sqlState(error) === '23505' &&
-    'constraint' in error &&
-    error.constraint === 'workflow_runs_idempotency'
+    error instanceof Error && sqlState(error) === '23505' && 'constraint' in error && error.constraint === constraint
   );
+}
+
+/** The first id that is in use, or that two of the new runs have; null: whoever had it is gone. */
+async function findTaken(
+  { statements }: PostgresContext,
+  connection: PgConnection,
+  fresh: readonly NewRun[],
+): Promise<string | null> {
+  const runIds = fresh.map(({ id }) => id);
+  const [head] = await statements.readHeads.all(connection, { runIds });
+  return head?.id ?? runIds.find((id, index) => runIds.indexOf(id) !== index) ?? null;
 }
 
 async function readKnown(
@@ -153,6 +167,7 @@ function encodeRun(run: NewRun, at: number, holder: string): EncodedRun {
     lastSeq: stamped.events.length,
     leaseHolder: isHeld ? holder : null,
     leaseExpiresAt: expiresAt,
+    leaseMs: run.lease && isHeld ? Math.trunc(run.lease.leaseMs) : null,
     leaseRenewals: 0,
     updatedAt: at,
   };

@@ -1,5 +1,6 @@
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
-import { type Compiled, compileSql } from './compile.js';
+import { compileSql } from './compile.js';
+import type { Compiled } from './compile-text.js';
 import { bodiesText } from './payload-bodies.js';
 import { insertFrom } from './small-statements.js';
 import { serverNow } from './store-clock.js';

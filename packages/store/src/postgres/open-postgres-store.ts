@@ -9,7 +9,8 @@ import { createPostgresStore, type PostgresStoreOptions } from './postgres-store
 import { serverNow } from './store-clock.js';
 
 /** How a PostgreSQL store is opened. */
-export interface OpenPostgresOptions extends Pick<PostgresStoreOptions, 'clock' | 'identity' | 'isDead' | 'busyMs'> {
+export interface OpenPostgresOptions
+  extends Pick<PostgresStoreOptions, 'clock' | 'monotonicClock' | 'identity' | 'isDead' | 'busyMs'> {
   /** The schema that holds the tables; default `sisyphus`. */
   readonly schema?: string;
   /** True: migrates when needed. Default false: only verifies, and throws when something is pending. */

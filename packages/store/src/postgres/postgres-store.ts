@@ -1,18 +1,24 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { tablesIn } from '@sisyphus-state/schema/postgres';
+import { LeaseWatch } from '../lease-watch.js';
 import { readProcessIdentity } from '../process-identity.js';
+import { StoreRenewals } from '../renewal/store-renewals.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
 import type { Recorded } from '../store-types.js';
+import { claimDue } from './claim-due.js';
 import { claimRuns } from './claim-runs.js';
 import type { PgConnection, PgPool } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { createRuns, createRunsInside } from './create-runs.js';
 import { isProvablyDeadHere } from './dead-holder.js';
 import { deleteRuns } from './delete-runs.js';
+import { findAbandoned } from './find-abandoned.js';
+import { findDue } from './find-due.js';
 import { listRuns } from './list-runs.js';
 import { type Recording, recordAlone, recordTogether, recordWith } from './record.js';
 import { renewLeases } from './renew-leases.js';
+import { renewalTarget } from './renewal-target.js';
 import { prepareStatements } from './statements.js';
 import { createGivenClock, createServerClock } from './store-clock.js';
 import { appendUserEvent, transactRun } from './transact.js';
@@ -35,6 +41,8 @@ export interface PostgresStoreOptions {
   readonly identity?: ProcessIdentity;
   /** Proof that a holder is gone; default by boot, pid and process start on this machine. */
   readonly isDead?: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
+  /** Milliseconds that only go forward, from any origin; default `performance.now()`. Tells leases that nobody renews. */
+  readonly monotonicClock?: () => number;
   /** How long to ask for a connection, or for what another transaction holds, before an error; default 30,000 ms. */
   readonly busyMs?: number;
 }
@@ -63,14 +71,29 @@ export function createPostgresStore(
   });
   // A pool of one or two could not spare a connection that only listens.
   const watch = new ChangeWatch(pool, channel, { mayListen: poolMax > 2 });
+  const { source } = context.statements.renewLeases;
+  // Another thread can't ask a test's clock.
+  const target = options.clock === undefined ? renewalTarget(pool, location, source) : null;
+  const renewals = target === null ? null : new StoreRenewals(target, location);
   return {
-    capabilities: { dialect: 'postgres', durable: true, multiProcess: true, syncTransactions: false },
+    capabilities: {
+      dialect: 'postgres',
+      durable: true,
+      multiProcess: true,
+      leaseRenewal: renewals === null ? 'process' : 'thread',
+      syncTransactions: false,
+    },
     location,
     createRuns: (runs, { tx } = {}) =>
       queue.outside(() => (tx === undefined ? createRuns(context, runs) : createRunsInside(context, runs, tx))),
     claimRuns: (request) => queue.exclusively(request.runIds, () => claimRuns(context, request)),
+    claimDue: (request) => queue.outside(() => claimDue(context, request)),
+    startRenewals: (options) => renewals?.start(options) ?? null,
     renewLeases: (leases, leaseMs) => queue.outside(() => renewLeases(context, leases, leaseMs)),
-    record: (lease, changes) => queue.enqueue(lease.runId, { lease, changes }),
+    record: (lease, changes, { atRevision } = {}) =>
+      atRevision === undefined
+        ? queue.enqueue(lease.runId, { lease, changes })
+        : queue.exclusively([lease.runId], () => recordAlone(context, { lease, changes }, atRevision)),
     recordWith: (lease, decide) => queue.exclusively([lease.runId], () => recordWith(context, lease, decide)),
     transact: (runId, decide) => queue.exclusively([runId], () => transactRun(context, runId, decide)),
     logEvent: (runId, type, payload) =>
@@ -81,7 +104,7 @@ export function createPostgresStore(
       queue.checkOpen();
       return watch.add(listener);
     },
-    close: createClose(queue, watch, options.ownsPool ? pool : null),
+    close: createClose(queue, watch, renewals, options.ownsPool ? pool : null),
   };
 }
 
@@ -102,12 +125,16 @@ function createContext(
     clock,
     identity: options.identity ?? readProcessIdentity(),
     isDead: options.isDead ?? isProvablyDeadHere,
+    leaseWatch: new LeaseWatch(options.monotonicClock),
     location: options.location,
     busyMs: options.busyMs ?? 30_000,
   };
 }
 
 type Reads =
+  | 'findDue'
+  | 'findAbandoned'
+  | 'now'
   | 'readRun'
   | 'readSteps'
   | 'readEvents'
@@ -127,6 +154,9 @@ function createReads(
   const readRun = async (connection: PgConnection, runId: string) =>
     (await statements.readRuns.all(connection, { runIds: [runId] }))[0] ?? null;
   return {
+    findDue: (request) => read((connection) => findDue(context, connection, request)),
+    findAbandoned: (request) => read((connection) => findAbandoned(context, connection, request)),
+    now: () => read((connection) => readNow(context, connection)),
     readRun: (runId) => read((connection) => readRun(connection, runId)),
     readSteps: (runId) => read((connection) => statements.readSteps.all(connection, { runIds: [runId] })),
     readEvents: (runId, { after = 0, limit = Number.POSITIVE_INFINITY } = {}) =>
@@ -154,17 +184,29 @@ function createReads(
   };
 }
 
+/** Asked of the server: what is known of its clock may be old. A test's clock needs no asking. */
+async function readNow({ statements, clock }: PostgresContext, connection: PgConnection): Promise<number> {
+  if (clock.toleranceMs === null) return clock.now();
+  const [row] = await statements.readNow.all(connection, {});
+  return row === undefined ? clock.now() : clock.settle(row.now);
+}
+
 /** A negative limit is none, as it is in SQLite. */
 function wholeLimit(limit: number): number | null {
   return limit < 0 ? null : Math.trunc(limit);
 }
 
 /** Closing again waits for the same end. */
-function createClose<E, V>(queue: WriteQueue<E, V>, watch: ChangeWatch, ownPool: PgPool | null): () => Promise<void> {
+function createClose<E, V>(
+  queue: WriteQueue<E, V>,
+  watch: ChangeWatch,
+  renewals: StoreRenewals | null,
+  ownPool: PgPool | null,
+): () => Promise<void> {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     watch.stop();
-    await queue.close();
+    await Promise.all([queue.close(), renewals?.close()]);
     await ownPool?.end();
   };
   return () => {

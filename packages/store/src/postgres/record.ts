@@ -1,6 +1,6 @@
 import { isTerminal } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
-import { LeaseLostError, RunNotFoundError } from '../errors.js';
+import { LeaseLostError, RunChangedError, RunNotFoundError } from '../errors.js';
 import type { Lease, Recorded } from '../store-types.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
@@ -71,9 +71,13 @@ function encodeOrFail({ lease, changes }: Recording, at: number): Attempt {
 }
 
 /** Commits a holder's changes in a transaction of their own, or says why they are refused. */
-export function recordAlone(context: PostgresContext, { lease, changes }: Recording): Promise<Recorded> {
+export function recordAlone(
+  context: PostgresContext,
+  { lease, changes }: Recording,
+  atRevision: number | null = null,
+): Promise<Recorded> {
   return inTransaction(context, async (connection) => {
-    const at = await lockHeld(context, connection, lease);
+    const at = await lockHeld(context, connection, lease, atRevision);
     return writeChanges(context, connection, commitOf(lease, null, changes), at);
   });
 }
@@ -92,10 +96,17 @@ export function recordWith(
 }
 
 /** Locks a run that this lease must hold, and gives the store's instant. */
-async function lockHeld(context: PostgresContext, connection: PgConnection, lease: Lease): Promise<number> {
+async function lockHeld(
+  context: PostgresContext,
+  connection: PgConnection,
+  lease: Lease,
+  atRevision: number | null = null,
+): Promise<number> {
   const [run] = await context.statements.lockRuns.all(connection, { runIds: [lease.runId] });
   if (run === undefined) throw new RunNotFoundError(lease.runId);
   checkLease(run, lease);
+  if (atRevision !== null && run.revision !== atRevision)
+    throw new RunChangedError(lease.runId, atRevision, run.revision);
   return context.clock.settle(run.now);
 }
 

@@ -2,6 +2,7 @@ import type { Lease, Renewal } from '../store-types.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext } from './context.js';
 import { isContention } from './driver-errors.js';
+import { renewOnce } from './renew-once.js';
 import type { RenewedRow } from './small-statements.js';
 import { patiently, withConnection } from './transaction.js';
 
@@ -43,17 +44,13 @@ async function renewPatiently(context: PostgresContext, connection: PgConnection
   return (await renew(context, connection, [lease], leaseMs, 'renewLeases')).get(0);
 }
 
-async function renew(
+function renew(
   { statements, clock }: PostgresContext,
   connection: PgConnection,
   leases: readonly Lease[],
   leaseMs: number,
   how: 'renewLeases' | 'renewLeasesPatiently',
 ): Promise<ReadonlyMap<number, RenewedRow>> {
-  const rows = await statements[how].all(connection, {
-    leases: JSON.stringify(leases.map(({ runId, fence, worker }, n) => ({ n, run: runId, fence, worker }))),
-    at: clock.toleranceMs === null ? clock.now() : null,
-    leaseMs: Math.trunc(leaseMs),
-  });
-  return new Map(rows.map((row) => [row.n, row]));
+  const at = clock.toleranceMs === null ? clock.now() : null;
+  return renewOnce(statements[how], connection, { leases, leaseMs, at });
 }

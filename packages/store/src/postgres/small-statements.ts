@@ -72,7 +72,8 @@ function renewLeases({ workflowRuns }: SisyphusTables, skip: 'SKIP LOCKED' | '')
         SELECT id FROM ${runs} run WHERE run.id = l.run AND run.fence = l.fence AND run.lease_worker = l.worker
         FOR NO KEY UPDATE ${skip}) r),
     renewed AS (
-      UPDATE ${runs} run SET lease_expires_at = coalesce($2::bigint, ${serverNow}) + $3::bigint, lease_renewals = run.lease_renewals + 1
+      UPDATE ${runs} run SET lease_expires_at = coalesce($2::bigint, ${serverNow}) + $3::bigint, lease_ms = $3::bigint,
+        lease_renewals = run.lease_renewals + 1
       FROM locked WHERE run.id = locked.id RETURNING run.id, run.revision)
     SELECT l.n, seen.held IS TRUE AS held, renewed.id IS NOT NULL AS renewed,
       coalesce(renewed.revision, seen.revision, 0) AS revision

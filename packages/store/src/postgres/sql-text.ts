@@ -18,6 +18,11 @@ export function columnList(table: Table, properties: readonly string[], alias?: 
   return properties.map((property) => prefix + columnName(table, property)).join(', ');
 }
 
+/** The columns under their names in the model, for a SELECT whose rows need no mapping. */
+export function namedList(table: Table, properties: readonly string[]): string {
+  return properties.map((property) => `${columnName(table, property)} AS "${property}"`).join(', ');
+}
+
 /** The columns with their types, as `json_to_recordset` wants to hear them. */
 export function columnDeclarations(table: Table, properties: readonly string[]): string {
   return properties

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Projection, StepPatch } from '../changes/projection.js';
 import { mergeStepPatches } from './step-patches.js';
 
-const of = (...steps: StepPatch[]): Projection => ({ run: null, steps });
+const of = (...steps: StepPatch[]): Projection => ({ run: null, steps, mail: [] });
 
 describe('mergeStepPatches', () => {
   it('keeps the steps of a commit apart, in order of their first event', () => {
     const merged = mergeStepPatches([
       of({ stepKey: 'b', set: { status: 'completed' }, onInsert: null }),
-      { run: null, steps: [] },
+      { run: null, steps: [], mail: [] },
       of({ stepKey: 'a', set: { status: 'running' }, onInsert: { attemptsBase: 0 } }),
     ]);
     expect(merged).toEqual([

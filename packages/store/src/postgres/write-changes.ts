@@ -12,7 +12,7 @@ import { type MergedStepPatch, mergeStepPatches } from './step-patches.js';
 import { runPatchColumns, stepPatchColumns } from './write-columns.js';
 
 /** Columns of the run that a commit sets beside what the changes project: the lease's operational ones. */
-export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt'>>;
+export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt' | 'leaseMs'>>;
 
 /** One run's commit. */
 export interface CommitRequest {
@@ -56,8 +56,9 @@ export function encodeCommit(request: CommitRequest, at: number): EncodedCommit 
     steps: mergeStepPatches(stamped.projections).map(encodeStep),
     events: stamped.events.map(encodeEvent),
   };
-  const isWhole = names.length > 0 || stamped.bodies.length > 0 || request.tell;
-  return { isWhole, entry, more: encodeMore(request, stamped, patch), bodies: stamped.bodies };
+  const mail = stamped.projections.flatMap((projection) => projection.mail);
+  const isWhole = names.length > 0 || stamped.bodies.length > 0 || mail.length > 0 || request.tell;
+  return { isWhole, entry, more: { ...encodeMore(request, stamped, patch), mail }, bodies: stamped.bodies };
 }
 
 /** What only the whole statement reads. */
@@ -111,7 +112,7 @@ export async function writeChanges(
   const [recorded] = await writeCommits(context, connection, [encodeCommit(request, at)], { at, toleranceMs: null });
   if (recorded) return recorded;
   throw new Error(
-    `A change of run ${request.runId} belongs to a step that has no row yet: the change that starts or skips it comes first.`,
+    `A change of run ${request.runId} belongs to a step that has no row yet (the change that starts or skips it comes first), or takes mail that was taken before.`,
   );
 }
 

@@ -10,6 +10,7 @@ export const runPatchColumns = maskedColumns(workflowRuns, [
   ...projectedRunColumns.filter((column) => column !== 'id'),
   'leaseHolder',
   'leaseExpiresAt',
+  'leaseMs',
 ]);
 
 /** The columns of a step that changes may set; `stepKey` says which step. */

@@ -1,6 +1,7 @@
 import { terminalRunStatuses } from '@sisyphus-state/schema';
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
-import { type Compiled, compileSql } from './compile.js';
+import { compileSql } from './compile.js';
+import type { Compiled } from './compile-text.js';
 import { bodiesText } from './payload-bodies.js';
 import { columnDeclarations, columnList, columnName, expectOneRow, tableName } from './sql-text.js';
 import { serverNow } from './store-clock.js';
@@ -59,10 +60,10 @@ export function writeStatement(
  * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. Every
  * step that an entry does not start or skip must be there.
  */
-function held({ workflowRuns, workflowSteps }: SisyphusTables, whole: boolean): string {
+function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole: boolean): string {
   const always =
     'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
-  const more = ', mask bigint, patch json, bodies json, ends boolean, tell boolean';
+  const more = ', mask bigint, patch json, bodies json, mail json, ends boolean, tell boolean';
   const [runs, steps] = [tableName(workflowRuns), tableName(workflowSteps)];
   return `held AS MATERIALIZED (
     SELECT e.*, r.last_seq
@@ -78,7 +79,15 @@ function held({ workflowRuns, workflowSteps }: SisyphusTables, whole: boolean): 
       AND NOT EXISTS (
         SELECT 1 FROM json_to_recordset(e.steps) AS p (step_key text, fresh boolean)
         WHERE p.fresh IS NULL AND NOT EXISTS (
-          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key)))`;
+          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key))${whole ? unread(runMailbox) : ''})`;
+}
+
+/** Each piece of mail is taken once: an entry that takes what was taken before is refused. */
+function unread(runMailbox: SisyphusTables['runMailbox']): string {
+  return `
+      AND NOT EXISTS (
+        SELECT 1 FROM json_array_elements_text(e.mail) AS taken (id) WHERE NOT EXISTS (
+          SELECT 1 FROM ${tableName(runMailbox)} m WHERE m.id = taken.id AND m.run_id = e.run AND m.consumed_at IS NULL))`;
 }
 
 /** The steps of the entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. */
@@ -148,7 +157,8 @@ function keptBodies(tables: SisyphusTables): string {
 function consumedMail({ runMailbox }: SisyphusTables): string {
   return `consumed AS (
     UPDATE ${tableName(runMailbox)} m SET consumed_at = $2::bigint, consumed_seq = h.last_seq + h.count
-    FROM held h WHERE h.ends AND m.run_id = h.run AND m.consumed_at IS NULL AND m.kind IN ('cancel', 'pause'))`;
+    FROM held h WHERE m.run_id = h.run AND m.consumed_at IS NULL
+      AND ((h.ends AND m.kind IN ('cancel', 'pause')) OR m.id IN (SELECT json_array_elements_text(h.mail))))`;
 }
 
 /** Part of the transaction: a commit that is undone wakes nobody. */

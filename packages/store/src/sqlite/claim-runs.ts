@@ -15,8 +15,9 @@ export function claimRun(context: SqliteContext, runId: string, request: ClaimRe
   const { worker, leaseMs } = request;
   if (request.mode === 'resume' && request.definition) writeDefinition(context, request.definition, now);
   const fence = snapshot.run.fence + 1;
-  const expiresAt = now + Math.trunc(leaseMs);
-  const operational = { leaseHolder: JSON.stringify(context.identity), leaseExpiresAt: expiresAt };
+  const wholeMs = Math.trunc(leaseMs);
+  const expiresAt = now + wholeMs;
+  const operational = { leaseHolder: JSON.stringify(context.identity), leaseExpiresAt: expiresAt, leaseMs: wholeMs };
   const { changes } = decision;
   const { revision } = writeChanges(context, {
     runId,

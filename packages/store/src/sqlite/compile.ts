@@ -1,12 +1,6 @@
 import { getTableColumns, is, Param, Placeholder, type Query, type SQL, sql, type Table } from 'drizzle-orm';
 import type { SqliteClient } from './client.js';
-
-/** A Drizzle query prepared once on the driver; `values` fill its placeholders by name, the first that has it. */
-export interface Compiled<Row> {
-  run(...values: object[]): number;
-  get(values: object): Row | undefined;
-  all(values: object): Row[];
-}
+import { type Compiled, compileText } from './compile-text.js';
 
 /**
  * Prepares a Drizzle query on the driver itself.
@@ -16,31 +10,12 @@ export interface Compiled<Row> {
  */
 export function compile<Row = never>(client: SqliteClient, query: { toSQL(): Query }): Compiled<Row> {
   const { sql: text, params } = query.toSQL();
-  const statement = client.prepare(text);
   const names = params.map(placeholderName);
-  // Loops, because this runs some six times a step.
-  const bind = (sources: readonly object[]): unknown[] => {
-    const bound: unknown[] = [...params];
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index];
-      if (name !== null && name !== undefined) bound[index] = readFirst(sources, name);
-    }
-    return bound;
-  };
-  return {
-    run: (...sources) => Number(statement.run(...bind(sources)).changes),
-    // The selected columns are the model's: the parity check in schema says so.
-    get: (values) => statement.get(...bind([values])) as Row | undefined,
-    all: (values) => statement.all(...bind([values])) as Row[],
-  };
-}
-
-function readFirst(sources: readonly object[], name: string): unknown {
-  for (const source of sources) {
-    const value = (source as Readonly<Record<string, unknown>>)[name]; // read by name only
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  return compileText(client, {
+    text,
+    names,
+    params: params.map((param, index) => (names[index] === null ? param : null)),
+  });
 }
 
 function placeholderName(param: unknown): string | null {

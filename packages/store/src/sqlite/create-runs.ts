@@ -6,9 +6,10 @@ import type { Change } from '../changes/change.js';
 import { foldProjections } from '../changes/fold.js';
 import { stampChanges } from '../changes/stamp-changes.js';
 import { decodeValue } from '../codec/decode-value.js';
-import { IdempotencyConflictError } from '../errors.js';
+import { IdempotencyConflictError, RunExistsError } from '../errors.js';
 import type { CreatedRun, Lease, NewDefinition, NewRun } from '../store-types.js';
 import type { SqliteContext } from './context.js';
+import { sqliteCode } from './driver-errors.js';
 import { writeBodies } from './write-changes.js';
 
 const emptyRow = Object.fromEntries(Object.keys(getTableColumns(workflowRuns)).map((name) => [name, null]));
@@ -26,13 +27,14 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
   const isHeld = columns.leaseWorker !== null;
   const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
   writeBodies(context, stamped.bodies);
-  context.statements.insertRun.run({
+  insertRun(context, run.id, {
     ...emptyRow,
     ...columns,
     revision: 1,
     lastSeq: stamped.events.length,
     leaseHolder: isHeld ? JSON.stringify(context.identity) : null,
     leaseExpiresAt: expiresAt,
+    leaseMs: run.lease && isHeld ? Math.trunc(run.lease.leaseMs) : null,
     leaseRenewals: 0,
     updatedAt: at,
   });
@@ -40,6 +42,14 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
   for (const { stepKey, ...columns } of steps)
     context.statements.upsertStep(columns, {}, { runId: run.id, stepKey, updatedAt: at });
   return { runId: run.id, created: true, lease: leaseOf(columns, expiresAt), at };
+}
+
+function insertRun({ statements }: SqliteContext, runId: string, row: object): void {
+  try {
+    statements.insertRun.run(row);
+  } catch (error) {
+    throw sqliteCode(error) === 'SQLITE_CONSTRAINT_PRIMARYKEY' ? new RunExistsError(runId, { cause: error }) : error;
+  }
 }
 
 /** Keeps a definition; the same hash is kept once. */

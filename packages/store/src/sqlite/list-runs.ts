@@ -1,36 +1,32 @@
-import type { RunRow } from '@sisyphus-state/schema';
+import type { RunRow, RunStatus } from '@sisyphus-state/schema';
 import { workflowRuns } from '@sisyphus-state/schema/sqlite';
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
+import { planList } from '../plan-list.js';
 import type { RunFilter } from '../store-types.js';
 import type { SqliteClient } from './client.js';
 import { compile, namedColumns } from './compile.js';
 import type { Statements } from './statements.js';
 
-const defaultLimit = 50;
-const maxLimit = 1000;
-
 /** Lists runs, newest first, with inline values only: a list never reads `payloads`. Every filter has its index. */
 export function listRuns(client: SqliteClient, filter: RunFilter): readonly RunRow[] {
-  const { namespace = 'default' } = filter;
-  const isNarrow = filter.status !== undefined || filter.name !== undefined || filter.idempotencyKey !== undefined;
-  // `+` keeps SQLite from an index whose order is another one: it would read and sort every run of the namespace.
+  const { namespace, limit, parts } = planList(filter);
+  if (parts?.length === 0) return [];
+  const query = new QueryBuilder();
+  const { id, status } = workflowRuns;
   const conditions = [
-    isNarrow ? eq(workflowRuns.namespace, namespace) : sql`+${workflowRuns.namespace} = ${namespace}`,
-    filter.status === undefined ? undefined : inArray(workflowRuns.status, [filter.status].flat()),
+    eq(workflowRuns.namespace, namespace),
     filter.name === undefined ? undefined : eq(workflowRuns.name, filter.name),
     filter.idempotencyKey === undefined ? undefined : eq(workflowRuns.idempotencyKey, filter.idempotencyKey),
-    filter.before === undefined ? undefined : lt(workflowRuns.id, filter.before),
+    filter.before === undefined ? undefined : lt(id, filter.before),
   ];
-  const { limit: asked = defaultLimit } = filter;
-  const limit = Math.min(Math.max(1, Math.trunc(Number.isNaN(asked) ? defaultLimit : asked)), maxLimit);
-  const query = new QueryBuilder()
-    .select(namedColumns(workflowRuns))
-    .from(workflowRuns)
-    .where(and(...conditions))
-    .orderBy(desc(workflowRuns.id))
-    .limit(limit);
-  return compile<RunRow>(client, query).all({});
+  const newest = (condition: SQL | undefined) =>
+    query.select({ id }).from(workflowRuns).where(condition).orderBy(desc(id));
+  const partOf = (value: RunStatus) => sql`SELECT * FROM ${newest(and(...conditions, eq(status, value))).limit(limit)}`;
+  const found =
+    parts === null ? and(...conditions) : inArray(id, sql`(${sql.join(parts.map(partOf), sql` UNION ALL `)})`);
+  const list = query.select(namedColumns(workflowRuns)).from(workflowRuns).where(found).orderBy(desc(id)).limit(limit);
+  return compile<RunRow>(client, list).all({});
 }
 
 /** Reads the revisions of these runs; a run that is gone is missing from the map. */

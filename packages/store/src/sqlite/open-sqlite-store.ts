@@ -11,7 +11,8 @@ import { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.js';
 import type { SyncDatabase } from './statements.js';
 
 /** How a SQLite store is opened. */
-export interface OpenSqliteOptions extends Pick<SqliteStoreOptions, 'clock' | 'identity' | 'isDead' | 'busyMs'> {
+export interface OpenSqliteOptions
+  extends Pick<SqliteStoreOptions, 'clock' | 'monotonicClock' | 'identity' | 'isDead' | 'busyMs'> {
   /** `power` (default): a commit survives power loss (`synchronous = FULL`). `process`: only the end of the process (`NORMAL`). */
   readonly durability?: 'power' | 'process';
   /** Default true: migrates when needed. False: only verifies, and throws when something is pending. */

@@ -1,7 +1,8 @@
 import { workflowRuns, workflowSteps } from '@sisyphus-state/schema/sqlite';
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { SqliteClient } from './client.js';
-import { type Compiled, compile, placeholders } from './compile.js';
+import { compile, placeholders } from './compile.js';
+import type { Compiled } from './compile-text.js';
 import type { SyncDatabase } from './statements.js';
 
 const named = sql.placeholder;

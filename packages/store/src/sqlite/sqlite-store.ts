@@ -2,17 +2,25 @@ import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { v7 as uuidv7 } from 'uuid';
 import type { Change } from '../changes/change.js';
 import { isLeaving } from '../changes/is-leaving.js';
+import { LeaseWatch } from '../lease-watch.js';
 import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
+import { StoreRenewals } from '../renewal/store-renewals.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
+import { afterTransaction } from './after-transaction.js';
+import { claimDue } from './claim-due.js';
 import { claimRun } from './claim-runs.js';
 import type { SqliteClient } from './client.js';
 import type { SqliteContext } from './context.js';
 import { createRun } from './create-runs.js';
 import { deleteRun } from './delete-runs.js';
 import { translateError } from './driver-errors.js';
+import { findAbandoned } from './find-abandoned.js';
+import { findDue } from './find-due.js';
 import { listRuns, readRevisions } from './list-runs.js';
-import { checkLease, recordChanges, renewLease } from './record.js';
+import { checkLease, recordChanges } from './record.js';
+import { renewLeases } from './renew-leases.js';
+import { renewalTarget } from './renewal-target.js';
 import { prepareStatements, type SyncDatabase } from './statements.js';
 import { appendUserEvent, transactRun } from './transact.js';
 import { ChangeWatch } from './watch.js';
@@ -30,6 +38,8 @@ export interface SqliteStoreOptions {
   readonly identity?: ProcessIdentity;
   /** Proof that a holder is gone; default by pid and process start. */
   readonly isDead?: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
+  /** Milliseconds that only go forward, from any origin; default `performance.now()`. Tells leases that nobody renews. */
+  readonly monotonicClock?: () => number;
   /** How long a write asks for the lock before `StoreBusyError`; default 30,000 ms. */
   readonly busyMs?: number;
   /** For a connection that is the caller's: how long one ask for the lock may block; its own `busy_timeout` is put back. */
@@ -47,36 +57,56 @@ export function createSqliteStore(
   const queue = new WriteQueue(client, { location, busyMs, borrowedTimeoutMs });
   const watch = new ChangeWatch(client);
   const context = createContext(db, client, options);
+  // Another thread can't ask a test's clock.
+  const target = options.clock === undefined ? renewalTarget(client, context.statements) : null;
+  const renewals = target === null ? null : new StoreRenewals(target, location);
   return {
-    capabilities: { dialect: 'sqlite', durable, multiProcess: durable, syncTransactions: true },
+    capabilities: {
+      dialect: 'sqlite',
+      durable,
+      multiProcess: durable,
+      leaseRenewal: renewals === null ? 'process' : 'thread',
+      syncTransactions: true,
+    },
     location,
     createRuns: (runs, { tx } = {}) => {
       const create = () => runs.map((run) => createRun(context, run));
-      return tx === undefined ? queue.enqueue(create) : settleNow(() => queue.runInside(create));
+      // A run that nobody holds is work for others. They may be in this process, which sees no `data_version` change of its own.
+      const isForOthers = runs.some(({ lease }) => !lease);
+      if (tx === undefined) return tellAfter(watch, queue.enqueue(create), () => isForOthers);
+      // Not inside a promise: what it throws must undo the caller's transaction, which is synchronous.
+      const created = queue.runInside(create);
+      if (isForOthers) afterTransaction(client, () => watch.notify());
+      return Promise.resolve(created);
     },
-    claimRuns: async (request) => {
-      const outcomes = await queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request)));
+    claimRuns: (request) => {
+      const outcomes = queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request)));
       // A holder in this process that lost its run should stop now, not at its next write.
-      if (outcomes.some(({ kind }) => kind === 'claimed')) watch.notify();
-      return outcomes;
+      return tellAfter(watch, outcomes, (all) => all.some(({ kind }) => kind === 'claimed'));
     },
-    renewLeases: (leases, leaseMs) => queue.enqueue(() => leases.map((lease) => renewLease(context, lease, leaseMs))),
-    record: (lease, changes) => {
-      const recorded = queue.enqueue(() => recordChanges(context, lease, changes));
-      // Who waits for the run's end in this process sees no `data_version` change: it is the same connection.
-      if (changes.some(({ type }) => isLeaving(type))) recorded.then(() => watch.notify()).catch(() => undefined); // the caller hears of a failure
-      return recorded;
+    // Nobody loses a run by it, so nobody is told.
+    claimDue: (request) => queue.enqueue(() => claimDue(context, request)),
+    startRenewals: (options) => renewals?.start(options) ?? null,
+    renewLeases: (leases, leaseMs) => queue.enqueue(() => renewLeases(context, leases, leaseMs)),
+    record: (lease, changes, options) => {
+      const recorded = queue.enqueue(() => recordChanges(context, lease, changes, options));
+      return leaves(changes) ? tellAfter(watch, recorded) : recorded;
     },
-    recordWith: (lease, decide) =>
-      queue.enqueue(() => {
+    recordWith: (lease, decide) => {
+      let isLeft = false;
+      const recorded = queue.enqueue(() => {
         checkLease(context, lease);
-        return recordChanges(context, lease, changesNow(decide(db)));
-      }),
-    transact: async (runId, decide) => {
-      const value = await queue.enqueue(() => transactRun(context, runId, decide, uuidv7));
-      watch.notify();
-      return value;
+        const changes = changesNow(decide(db));
+        isLeft = leaves(changes);
+        return recordChanges(context, lease, changes);
+      });
+      return tellAfter(watch, recorded, () => isLeft);
     },
+    transact: (runId, decide) =>
+      tellAfter(
+        watch,
+        queue.enqueue(() => transactRun(context, runId, decide, uuidv7)),
+      ),
     logEvent: (runId, type, payload) => queue.enqueue(() => appendUserEvent(context, runId, type, payload)),
     ...createReads(context, location, () => queue.checkOpen()),
     deleteRuns: (runIds) => queue.enqueue(() => runIds.filter((runId) => deleteRun(context, runId)).length),
@@ -85,7 +115,7 @@ export function createSqliteStore(
       return watch.add(listener);
     },
     close: async () => {
-      await queue.close();
+      await Promise.all([queue.close(), renewals?.close()]);
       watch.stop();
       if (options.ownsClient) client.close();
     },
@@ -102,10 +132,14 @@ function createContext(db: SyncDatabase, client: SqliteClient, options: SqliteSt
     clock: () => Math.trunc(clock()),
     identity: options.identity ?? readProcessIdentity(),
     isDead: options.isDead ?? isProvablyDead,
+    leaseWatch: new LeaseWatch(options.monotonicClock),
   };
 }
 
 type Reads =
+  | 'findDue'
+  | 'findAbandoned'
+  | 'now'
   | 'readRun'
   | 'readSteps'
   | 'readEvents'
@@ -115,11 +149,7 @@ type Reads =
   | 'getRunState'
   | 'listRuns';
 
-function createReads(
-  { client, statements }: SqliteContext,
-  location: string,
-  checkOpen: () => void,
-): Pick<WorkflowStore, Reads> {
+function createReads(context: SqliteContext, location: string, checkOpen: () => void): Pick<WorkflowStore, Reads> {
   const read = <T>(work: () => T): Promise<T> =>
     settleNow(() => {
       checkOpen();
@@ -129,7 +159,11 @@ function createReads(
         throw translateError(error, location);
       }
     });
+  const { client, statements } = context;
   return {
+    findDue: (request) => read(() => findDue(context, request)),
+    findAbandoned: (request) => read(() => findAbandoned(context, request)),
+    now: () => read(() => context.clock()),
     readRun: (runId) => read(() => statements.readRun.get({ runId }) ?? null),
     readSteps: (runId) => read(() => statements.readSteps.all({ runId })),
     readEvents: (runId, { after = 0, limit = -1 } = {}) =>
@@ -144,6 +178,17 @@ function createReads(
       }),
     listRuns: (filter = {}) => read(() => listRuns(client, filter)),
   };
+}
+
+/** Tells the watchers in this process of a commit, if it is of use to them; the caller alone hears of a failure. */
+function tellAfter<T>(watch: ChangeWatch, commit: Promise<T>, isOfUse: (value: T) => boolean = () => true): Promise<T> {
+  commit.then((value) => isOfUse(value) && watch.notify()).catch(() => undefined);
+  return commit;
+}
+
+/** Whether somebody may be waiting for these changes: for the run's end, for its place in a queue, or for the run. */
+function leaves(changes: readonly Change[]): boolean {
+  return changes.some(({ type }) => isLeaving(type));
 }
 
 /** Runs synchronous work as a promise: what it throws becomes a rejection. */

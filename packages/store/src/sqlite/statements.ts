@@ -13,6 +13,7 @@ import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { StoredEvent } from '../store-types.js';
 import type { SqliteClient } from './client.js';
 import { compile, namedColumns, placeholders } from './compile.js';
+import { prepareDue } from './due-statements.js';
 import { preparePatches } from './patch-statements.js';
 
 /** Any Drizzle SQLite database with a synchronous driver. */
@@ -30,6 +31,7 @@ export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
     ...prepareReads(client),
     ...prepareWrites(db, client),
     ...preparePatches(db, client),
+    ...prepareDue(client),
   };
 }
 
@@ -166,17 +168,37 @@ function prepareWrites(db: SyncDatabase, client: SqliteClient) {
     insertMail: insert(runMailbox),
     insertDefinition: all(workflowDefinitions),
     insertPayload: all(payloads),
-    renewLease: compile(
+    renewLeases: compile<Pick<RunRow, 'id' | 'fence' | 'leaseWorker' | 'revision'>>(
       client,
       db
         .update(workflowRuns)
-        .set({ leaseExpiresAt: sql`${named('leaseExpiresAt')}`, leaseRenewals: sql`${workflowRuns.leaseRenewals} + 1` })
+        .set({
+          leaseExpiresAt: sql`${named('leaseExpiresAt')}`,
+          leaseMs: sql`${named('leaseMs')}`,
+          leaseRenewals: sql`${workflowRuns.leaseRenewals} + 1`,
+        })
+        .from(sql`json_each(${named('leases')}) AS lease`)
         .where(
           and(
-            eq(workflowRuns.id, named('runId')),
-            eq(workflowRuns.fence, named('fence')),
-            eq(workflowRuns.leaseWorker, named('worker')),
+            eq(workflowRuns.id, sql`json_extract(lease.value, '$.runId')`),
+            eq(workflowRuns.fence, sql`json_extract(lease.value, '$.fence')`),
+            eq(workflowRuns.leaseWorker, sql`json_extract(lease.value, '$.worker')`),
           ),
+        )
+        .returning({
+          id: sql`${workflowRuns.id}`.as('id'),
+          fence: sql`${workflowRuns.fence}`.as('fence'),
+          leaseWorker: sql`${workflowRuns.leaseWorker}`.as('leaseWorker'),
+          revision: sql`${workflowRuns.revision}`.as('revision'),
+        }),
+    ),
+    takeMail: compile(
+      client,
+      db
+        .update(runMailbox)
+        .set({ consumedAt: sql`${named('at')}`, consumedSeq: sql`${named('seq')}` })
+        .where(
+          and(eq(runMailbox.id, named('id')), eq(runMailbox.runId, named('runId')), isNull(runMailbox.consumedAt)),
         ),
     ),
     consumeRequests: compile(

@@ -2,7 +2,7 @@ import type { SqliteClient, SqliteStatement } from './client.js';
 import { isClosed } from './driver-errors.js';
 
 /** How often a watched file is asked whether another process wrote it; one ask costs some 2 µs. */
-const pollMs = 25;
+const pollMs = 10;
 
 /**
  * Tells listeners of outsiders' commits: at once for this process, within `pollMs` for another.

@@ -11,7 +11,7 @@ import type { SqliteContext } from './context.js';
 export type RunHead = Pick<RunRow, 'revision' | 'lastSeq' | 'fence'>;
 
 /** Columns of the run that a commit sets beside what the changes project: the lease's operational ones. */
-export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt'>>;
+export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt' | 'leaseMs'>>;
 
 /** What one commit writes for one run, and on top of what. */
 export interface CommitRequest {
@@ -31,12 +31,13 @@ export function writeChanges(context: SqliteContext, request: CommitRequest): Re
   writeBodies(context, stamped.bodies);
   for (const event of stamped.events) context.statements.insertEvent.run(event);
   let runPatch: Partial<RunProjection> = none;
-  for (const { run, steps } of stamped.projections) {
+  const lastSeq = head.lastSeq + stamped.events.length;
+  for (const { run, steps, mail } of stamped.projections) {
     for (const step of steps) writeStep(context, runId, step, at);
+    for (const id of mail) takeMail(context, runId, id, at, lastSeq);
     if (run !== null) runPatch = runPatch === none ? run : { ...runPatch, ...run };
   }
   const revision = head.revision + 1;
-  const lastSeq = head.lastSeq + stamped.events.length;
   const operational = request.operational ?? leasePatch(runPatch);
   const patch = operational === undefined ? runPatch : { ...runPatch, ...operational };
   context.statements.updateRun(patch, { runId, revision, lastSeq, updatedAt: at });
@@ -56,6 +57,12 @@ function leasePatch(run: Partial<RunProjection>): OperationalPatch | undefined {
 /** Keeps large values; one that is there already is kept once. */
 export function writeBodies(context: SqliteContext, bodies: readonly PayloadBody[]): void {
   for (const body of bodies) context.statements.insertPayload.run({ ...body });
+}
+
+/** Each piece is taken once: a second taker's commit is refused whole. */
+function takeMail({ statements }: SqliteContext, runId: string, id: string, at: number, seq: number): void {
+  if (statements.takeMail.run({ runId, id, at, seq }) !== 1)
+    throw new Error(`Run ${runId} has no unread mail ${id}: it was taken before.`);
 }
 
 function writeStep(

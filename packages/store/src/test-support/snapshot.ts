@@ -1,4 +1,4 @@
-import type { RunRow, StepRow, StepStatus } from '@sisyphus-state/schema';
+import type { MailboxRow, RunRow, StepRow, StepStatus } from '@sisyphus-state/schema';
 import type { RunSnapshot } from '../store-types.js';
 
 /** A run as a rule sees it: pending and free, unless said otherwise. */
@@ -17,7 +17,7 @@ export function snapshotOf(run: Partial<RunRow> = {}, more: Partial<RunSnapshot>
     ...{ error: null, tags: null, usage: null, budget: null, parentRunId: null, parentStepKey: null, rootRunId: 'r' },
     ...{ idempotencyKey: null, queue: 'default', priority: 0, concurrencyKey: null, wakeAt: null, deadlineAt: null },
     ...{ revision: 1, lastSeq: 1, fence: 0, leaseWorker: null, leaseHolder: null, leaseExpiresAt: null },
-    ...{ leaseRenewals: 0, createdAt: 1, updatedAt: 1, startedAt: null, finishedAt: null },
+    ...{ leaseMs: null, leaseRenewals: 0, createdAt: 1, updatedAt: 1, startedAt: null, finishedAt: null },
     ...run,
   };
   return { run: row, openSteps: [], mail: [], now: 1000, lease: 'free', ...more };
@@ -46,5 +46,14 @@ export function stepOf(stepKey: string, status: StepStatus, attempts = 1): StepR
       usage: null,
     },
     ...{ reserved: null, settledSeq: null, startedAt: null, finishedAt: null, updatedAt: 1 },
+  };
+}
+
+/** A piece of unread mail. */
+export function mailOf(more: Partial<MailboxRow>): MailboxRow {
+  return {
+    ...{ id: 'm', runId: 'r', kind: 'signal', name: null, payload: null, payloadRef: null, createdAt: 1 },
+    ...{ consumedAt: null, consumedSeq: null },
+    ...more,
   };
 }

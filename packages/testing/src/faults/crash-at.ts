@@ -1,4 +1,4 @@
-import type { WorkflowStore } from '@sisyphus-state/store';
+import type { LeaseRenewals, WorkflowStore } from '@sisyphus-state/store';
 
 /** Where a process stops: at its `call`-th write, before the store heard of it or after it was committed. */
 export interface CrashPoint {
@@ -23,7 +23,7 @@ export interface CrashingStore<Tx> extends WorkflowStore<Tx> {
  *
  * `before`: the write never reaches the store. `after`: it is committed, but its caller never hears. From then on no
  * promise of this wrapper settles, no call reaches the store, no listener is called; the store itself goes on for others.
- * Counted are `createRuns`, `claimRuns`, `record`, `recordWith`, `transact`, `logEvent` and `deleteRuns`. Not counted is
+ * Counted are `createRuns`, `claimRuns`, `claimDue`, `record`, `recordWith`, `transact`, `logEvent` and `deleteRuns`. Not counted is
  * `renewLeases`: a timer calls it, so the numbers of the others would depend on the machine's speed.
  */
 export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): CrashingStore<Tx> {
@@ -34,6 +34,8 @@ export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): Crashi
     capabilities: store.capabilities,
     location: store.location,
     watch: (listener) => (life.isOver ? () => {} : store.watch(() => void (life.isOver || listener()))),
+    // A killed process takes its thread with it.
+    startRenewals: (options) => (life.isOver ? null : life.renewing(store.startRenewals(options))),
     close: () => life.run(() => store.close()),
     crashed: life.crashed,
     get hasCrashed() {
@@ -51,6 +53,7 @@ export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): Crashi
 type Writes =
   | 'createRuns'
   | 'claimRuns'
+  | 'claimDue'
   | 'renewLeases'
   | 'record'
   | 'recordWith'
@@ -62,8 +65,9 @@ function wrapWrites<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStor
   return {
     createRuns: (runs, options) => life.write('createRuns', () => store.createRuns(runs, options)),
     claimRuns: (request) => life.write('claimRuns', () => store.claimRuns(request)),
+    claimDue: (request) => life.write('claimDue', () => store.claimDue(request)),
     renewLeases: (leases, leaseMs) => life.run(() => store.renewLeases(leases, leaseMs)),
-    record: (lease, changes) => life.write('record', () => store.record(lease, changes)),
+    record: (lease, changes, options) => life.write('record', () => store.record(lease, changes, options)),
     recordWith: (lease, decide) => life.write('recordWith', () => store.recordWith(lease, decide)),
     transact: (runId, decide) => life.write('transact', () => store.transact(runId, decide)),
     logEvent: (runId, type, payload) => life.write('logEvent', () => store.logEvent(runId, type, payload)),
@@ -71,10 +75,13 @@ function wrapWrites<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStor
   };
 }
 
-type Reads = Exclude<keyof WorkflowStore, Writes | 'capabilities' | 'location' | 'watch' | 'close'>;
+type Reads = Exclude<keyof WorkflowStore, Writes | 'capabilities' | 'location' | 'watch' | 'startRenewals' | 'close'>;
 
 function wrapReads<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStore<Tx>, Reads> {
   return {
+    findDue: (request) => life.run(() => store.findDue(request)),
+    findAbandoned: (request) => life.run(() => store.findAbandoned(request)),
+    now: () => life.run(() => store.now()),
     readRun: (runId) => life.run(() => store.readRun(runId)),
     readSteps: (runId) => life.run(() => store.readSteps(runId)),
     readEvents: (runId, filter) => life.run(() => store.readEvents(runId, filter)),
@@ -93,6 +100,7 @@ class Life {
   isOver = false;
   readonly #point: CrashPoint;
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #renewals = new Set<LeaseRenewals>();
   #report: () => void = () => {};
 
   constructor(point: CrashPoint) {
@@ -140,8 +148,15 @@ class Life {
     return settled;
   }
 
+  /** A thread that renews leases ends with the process. */
+  renewing(renewals: LeaseRenewals | null): LeaseRenewals | null {
+    if (renewals !== null) this.#renewals.add(renewals);
+    return renewals;
+  }
+
   #end(): void {
     this.isOver = true;
+    for (const renewals of this.#renewals) void this.#track(renewals.stop());
     void Promise.all(this.#underWay).then(() => this.#report());
   }
 }

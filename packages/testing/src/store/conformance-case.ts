@@ -6,6 +6,8 @@ import type { FakeProcesses } from '../faults/fake-processes.js';
 /** What the kit asks a handle to be opened with; a backend passes it on to its store. */
 export interface ConformanceOpenOptions {
   readonly clock: () => number;
+  /** Milliseconds that only go forward, whatever is done to `clock`. */
+  readonly monotonicClock: () => number;
   readonly identity: ProcessIdentity;
   readonly isDead: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
 }
@@ -40,6 +42,8 @@ export interface ConformanceEnv<Tx = unknown> {
   readonly store: WorkflowStore<Tx>;
   /** The clock of every handle of this database. */
   readonly clock: ManualClock;
+  /** The clock of every handle that is never set back: a case moves it forward only. */
+  readonly monotonic: ManualClock;
   /** Processes that hold leases; the first handle belongs to the one called `main`. */
   readonly processes: FakeProcesses;
   readonly notes: UserNotes<Tx>;

@@ -5,7 +5,7 @@ import { describeStoreConformance } from './describe-conformance.js';
 import { storeConformance } from './store-conformance.js';
 
 const memory: ConformanceBackend = {
-  capabilities: { dialect: 'sqlite', durable: false, multiProcess: false, syncTransactions: true },
+  capabilities: { dialect: 'sqlite', durable: false, multiProcess: false, leaseRenewal: 'process', syncTransactions: true },
   createDatabase: async () => ({
     open: (options) => openStore(':memory:', options),
     notes: { insert: () => {}, read: async () => [] },

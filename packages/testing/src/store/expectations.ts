@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunRow } from '@sisyphus-state/schema';
-import type { Claim, ClaimOutcome, WorkflowStore } from '@sisyphus-state/store';
+import type { Claim, ClaimOutcome, DueRequest, WorkflowStore } from '@sisyphus-state/store';
 
 /** Asserts that a promise rejects with this public code, and returns the error. */
 export async function rejectsWith(promise: Promise<unknown>, code: string): Promise<Error> {
@@ -63,6 +63,34 @@ export async function claimed(
   assert.equal(outcome.kind, 'claimed');
   assert.ok(outcome.kind === 'claimed');
   return outcome;
+}
+
+/** New run ids in order, more than any case gives names to. */
+export function freshIds(newId: () => string): readonly [string, string, string, string, string, string, string] {
+  return [newId(), newId(), newId(), newId(), newId(), newId(), newId()];
+}
+
+/** A look for due runs: of the default queue unless said otherwise, as many as there are. */
+export function dueRequest(more: Partial<DueRequest> = {}): DueRequest {
+  return { queues: [{ name: 'default' }], limit: 1000, ...more };
+}
+
+/** The ids of the runs that are due, in order. */
+export async function dueIds(store: WorkflowStore, more: Partial<DueRequest> = {}): Promise<readonly string[]> {
+  return (await store.findDue(dueRequest(more))).runs.map(({ runId }) => runId);
+}
+
+/** Claims due runs as a worker does. */
+export function claimDue(
+  store: WorkflowStore,
+  more: Partial<DueRequest> & { readonly worker?: string; readonly leaseMs?: number } = {},
+): Promise<readonly Claim[]> {
+  return store.claimDue({ worker: 'w2', leaseMs: 60_000, ...dueRequest(more), ...more });
+}
+
+/** The ids of the runs that were claimed, in order. */
+export function claimedIds(claims: readonly Claim[]): readonly string[] {
+  return claims.map(({ run }) => run.id);
 }
 
 /** Waits for a condition, at most ten seconds; never for a fixed time. */

@@ -34,10 +34,16 @@ async function openEnv(
   handles: WorkflowStore[],
 ): Promise<ConformanceEnv> {
   const clock = manualClock();
+  const monotonic = manualClock(0);
   const processes = fakeProcesses();
   const open = async (name: string): Promise<WorkflowStore> => {
     const identity = processes.identityOf(name);
-    const handle = await database.open({ clock: clock.now, identity, isDead: processes.isDead });
+    const handle = await database.open({
+      clock: clock.now,
+      monotonicClock: monotonic.now,
+      identity,
+      isDead: processes.isDead,
+    });
     handles.push(handle);
     return handle;
   };
@@ -45,6 +51,7 @@ async function openEnv(
   return {
     store: await open('main'),
     clock,
+    monotonic,
     processes,
     notes: database.notes,
     capabilities,

@@ -81,3 +81,14 @@ export function leaseOf(created: { readonly lease: Lease | null } | undefined): 
   if (created?.lease) return created.lease;
   throw new Error('The run was created without the lease that was asked for.');
 }
+
+/** A run that is parked: until an instant, for so long, or (by default) until an outsider acts. */
+export function suspended(until: { readonly wakeAt?: number; readonly delayMs?: number } = {}): Change {
+  return { type: 'workflow_suspended', wakeAt: until.wakeAt ?? null, delayMs: until.delayMs ?? null, reason: 'timer' };
+}
+
+/** A step that waits, without an attempt. */
+export function waiting(stepKey: string, delayMs: number | null = null): Change {
+  const facts = { stepId: stepKey, stepType: 'sleep', wakeAt: null, message: null };
+  return { type: 'step_waiting', stepKey, ...facts, delayMs };
+}

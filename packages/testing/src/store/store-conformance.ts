@@ -1,19 +1,24 @@
 import { cancelCases } from './cases/cancel.js';
+import { claimDueCases } from './cases/claim-due.js';
 import { claimRunsCases } from './cases/claim-runs.js';
 import { claimTableCases } from './cases/claim-table.js';
 import { closeCases } from './cases/close.js';
 import { createRunsCases } from './cases/create-runs.js';
 import { deleteRunsCases } from './cases/delete-runs.js';
+import { findAbandonedCases } from './cases/find-abandoned.js';
+import { findDueCases } from './cases/find-due.js';
 import { groupCommitCases } from './cases/group-commit.js';
 import { idempotencyCases } from './cases/idempotency.js';
 import { instantsCases } from './cases/instants.js';
 import { listRunsCases } from './cases/list-runs.js';
 import { logEventCases } from './cases/log-event.js';
+import { queueLimitsCases } from './cases/queue-limits.js';
 import { readsCases } from './cases/reads.js';
 import { recordCases } from './cases/record.js';
 import { recordRefusalCases } from './cases/record-refusals.js';
 import { recordWithCases } from './cases/record-with.js';
 import { renewLeasesCases } from './cases/renew-leases.js';
+import { suspensionCases } from './cases/suspension.js';
 import { transactCases } from './cases/transact.js';
 import { valuesCases } from './cases/values.js';
 import { watchCases } from './cases/watch.js';
@@ -25,6 +30,11 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...idempotencyCases,
   ...claimTableCases,
   ...claimRunsCases,
+  ...findDueCases,
+  ...claimDueCases,
+  ...queueLimitsCases,
+  ...findAbandonedCases,
+  ...suspensionCases,
   ...recordCases,
   ...recordRefusalCases,
   ...recordWithCases,

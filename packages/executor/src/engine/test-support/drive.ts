@@ -25,7 +25,12 @@ export async function drive(steps: readonly StepAsWritten[], engine: Partial<Eng
   const observed: LiveEvent[] = [];
   const store = listing(await openStore(':memory:'), commits);
   const { registry, calls } = heldHandlers();
-  const limits = { maxPayloadBytes: 1000, abortGraceMs: 5000, random: () => 0.5 };
+  const limits = {
+    maxPayloadBytes: 1000,
+    abortGraceMs: 5000,
+    parkAfterMs: Number.POSITIVE_INFINITY,
+    random: () => 0.5,
+  };
   const run = { runId, plan: planOf(steps), input: {}, journal: new Journal() };
   const observe = (event: LiveEvent): void => void observed.push(event);
   const driver = new RunDriver({ store, registry, observe, ...limits, ...engine }, run, 0);
@@ -38,9 +43,9 @@ export async function drive(steps: readonly StepAsWritten[], engine: Partial<Eng
 function listing(store: WorkflowStore, commits: string[][]): WorkflowStore {
   return {
     ...store,
-    record: (lease, changes) => {
+    record: (lease, changes, options) => {
       commits.push(changes.map((change) => ('stepKey' in change ? `${change.type} ${change.stepKey}` : change.type)));
-      return store.record(lease, changes);
+      return store.record(lease, changes, options);
     },
   };
 }

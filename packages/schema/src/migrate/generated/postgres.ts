@@ -38,4 +38,23 @@ export const postgresMigrations: readonly EmbeddedMigration[] = [
       "CREATE INDEX \"workflow_steps_result_ref\" ON \"sisyphus\".\"workflow_steps\" USING btree (\"result_ref\") WHERE result_ref IS NOT NULL;",
     ],
   },
+  {
+    tag: "0001_queues",
+    createdAt: 1795383379757,
+    hash: "c431a477f53f0e0a69a78ced3a37a64b374ed5dfc4811dcbb993ff23edc15770",
+    statements: [
+      "DROP INDEX \"sisyphus\".\"workflow_runs_concurrency\";",
+      "DROP INDEX \"sisyphus\".\"workflow_runs_ready\";",
+      "DROP INDEX \"sisyphus\".\"workflow_runs_held\";",
+      "DROP INDEX \"sisyphus\".\"workflow_runs_by_name\";",
+      "ALTER TABLE \"sisyphus\".\"workflow_runs\" ADD COLUMN \"lease_ms\" bigint;",
+      "CREATE INDEX \"workflow_runs_timers_by_priority\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"priority\" DESC NULLS FIRST,\"wake_at\") WHERE wake_at IS NOT NULL AND status IN ('pending', 'waiting');",
+      "CREATE INDEX \"workflow_runs_ready_by_key\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"concurrency_key\",\"priority\" DESC NULLS FIRST,\"id\") WHERE status = 'pending' AND wake_at IS NULL;",
+      "CREATE INDEX \"workflow_runs_timers_by_key\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"concurrency_key\",\"wake_at\") WHERE wake_at IS NOT NULL AND status IN ('pending', 'waiting');",
+      "CREATE INDEX \"workflow_runs_by_namespace\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"id\");",
+      "CREATE INDEX \"workflow_runs_ready\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"priority\" DESC NULLS FIRST,\"id\") WHERE status = 'pending' AND wake_at IS NULL;",
+      "CREATE INDEX \"workflow_runs_held\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"concurrency_key\") WHERE lease_worker IS NOT NULL;",
+      "CREATE INDEX \"workflow_runs_by_name\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"name\",\"status\",\"id\");",
+    ],
+  },
 ];

@@ -34,4 +34,23 @@ export const sqliteMigrations: readonly EmbeddedMigration[] = [
       "CREATE INDEX `workflow_steps_result_ref` ON `workflow_steps` (`result_ref`) WHERE result_ref IS NOT NULL;",
     ],
   },
+  {
+    tag: "0001_queues",
+    createdAt: 1795383376239,
+    hash: "d6d06795068bd660a382006a48c4fc201012649d5ac6ecaf2208a0246a8868a5",
+    statements: [
+      "DROP INDEX `workflow_runs_concurrency`;",
+      "DROP INDEX `workflow_runs_ready`;",
+      "DROP INDEX `workflow_runs_held`;",
+      "DROP INDEX `workflow_runs_by_name`;",
+      "ALTER TABLE `workflow_runs` ADD `lease_ms` integer;",
+      "CREATE INDEX `workflow_runs_timers_by_priority` ON `workflow_runs` (`namespace`,`queue`,priority DESC,`wake_at`) WHERE wake_at IS NOT NULL AND status IN ('pending', 'waiting');",
+      "CREATE INDEX `workflow_runs_ready_by_key` ON `workflow_runs` (`namespace`,`queue`,`concurrency_key`,priority DESC,`id`) WHERE status = 'pending' AND wake_at IS NULL;",
+      "CREATE INDEX `workflow_runs_timers_by_key` ON `workflow_runs` (`namespace`,`queue`,`concurrency_key`,`wake_at`) WHERE wake_at IS NOT NULL AND status IN ('pending', 'waiting');",
+      "CREATE INDEX `workflow_runs_by_namespace` ON `workflow_runs` (`namespace`,`id`);",
+      "CREATE INDEX `workflow_runs_ready` ON `workflow_runs` (`namespace`,`queue`,priority DESC,`id`) WHERE status = 'pending' AND wake_at IS NULL;",
+      "CREATE INDEX `workflow_runs_held` ON `workflow_runs` (`namespace`,`queue`,`concurrency_key`) WHERE lease_worker IS NOT NULL;",
+      "CREATE INDEX `workflow_runs_by_name` ON `workflow_runs` (`namespace`,`name`,`status`,`id`);",
+    ],
+  },
 ];

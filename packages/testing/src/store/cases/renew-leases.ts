@@ -16,9 +16,9 @@ export const renewLeasesCases: readonly ConformanceCase[] = [
       clock.advance(leaseMs - 1);
       const [before, types] = [await readRun(store, id), await eventTypes(store, id)];
       assert.deepEqual(await store.renewLeases([lease], 5000), [{ runId: id, held: true, revision: 1 }]);
-      const { leaseExpiresAt, leaseRenewals, ...rest } = await readRun(store, id);
-      const { leaseExpiresAt: _, leaseRenewals: renewals, ...restBefore } = before;
-      assert.deepEqual([leaseExpiresAt, leaseRenewals], [clock.now() + 5000, renewals + 1]);
+      const { leaseExpiresAt, leaseMs: length, leaseRenewals, ...rest } = await readRun(store, id);
+      const { leaseExpiresAt: _, leaseMs: __, leaseRenewals: renewals, ...restBefore } = before;
+      assert.deepEqual([leaseExpiresAt, length, leaseRenewals], [clock.now() + 5000, 5000, renewals + 1]);
       assert.deepEqual(rest, restBefore);
       assert.deepEqual(await eventTypes(store, id), types);
     },

@@ -96,6 +96,7 @@ const unusedByTheDraft = {
   leaseWorker: null,
   leaseHolder: null,
   leaseExpiresAt: null,
+  leaseMs: null,
   leaseRenewals: 0,
 } as const satisfies Partial<RunRow>;
 

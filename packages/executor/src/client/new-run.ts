@@ -1,0 +1,60 @@
+import { decodeValue, encodeValue, type NewRun } from '@sisyphus-state/store';
+import { v7 as uuidv7 } from 'uuid';
+import { readDuration } from '../definition/parse-duration.js';
+import type { Plan } from '../definition/plan.js';
+import { deepFreeze } from '../engine/deep-freeze.js';
+import type { NewRunOptions } from '../executor-options.js';
+import type { JsonValue } from '../expressions/json-value.js';
+import type { Workflow } from '../workflow.js';
+import type { Client } from './client.js';
+import { newDefinition, planOf } from './plan-source.js';
+
+/** A run that is ready to be created, checked as far as it can be without the store. */
+export interface PreparedRun {
+  readonly plan: Plan;
+  /** As the workflow sees it: decoded from what will be stored. */
+  readonly input: unknown;
+  readonly run: NewRun;
+}
+
+/** Checks workflow and input, and says what to create; nothing is written. Queue, priority and tags are the options', else the definition's. */
+export function prepareRun(
+  client: Client,
+  workflow: Workflow | string,
+  input: unknown,
+  options: NewRunOptions,
+): PreparedRun {
+  const plan = planOf(client, workflow);
+  const { definition, name, version } = plan;
+  const { maxPayloadBytes } = client.engine;
+  const text = encodeValue(input, { what: `input of workflow "${name}"`, maxBytes: maxPayloadBytes });
+  const stored = deepFreeze(decodeValue(text));
+  plan.checkInput((stored ?? null) as JsonValue); // decoded from JSON text
+  const { runId = uuidv7(), queue, priority, tags, ...others } = options;
+  const run: NewRun = {
+    namespace: others.namespace,
+    idempotencyKey: others.idempotencyKey,
+    concurrencyKey: others.concurrencyKey,
+    id: runId,
+    name,
+    version,
+    definition: newDefinition(plan),
+    input: text,
+    queue: queue ?? definition.queue,
+    priority: priority ?? definition.priority,
+    tags: tags ?? definition.tags,
+  };
+  return { plan, input: stored, run };
+}
+
+/** The instant of a delayed start on the store's clock. Throws `RangeError` for what is neither a duration nor an instant. */
+export function startInstant(startAfter: string | number | Date, now: number): number {
+  if (startAfter instanceof Date) return checkInstant(startAfter.getTime());
+  const delayMs = readDuration(startAfter);
+  return checkInstant(delayMs === null ? Number.NaN : now + delayMs);
+}
+
+function checkInstant(at: number): number {
+  if (Number.isSafeInteger(at)) return at;
+  throw new RangeError('`startAfter` is a duration such as "10m", whole milliseconds, or a valid Date.');
+}

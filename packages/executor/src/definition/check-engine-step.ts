@@ -1,0 +1,57 @@
+import { parseSleep, SLEEP_FORM } from '../engine/read-sleep.js';
+import { parseWait, WAIT_FORMS } from '../engine/read-wait.js';
+import { isJsonObject, type JsonObject } from '../expressions/json-value.js';
+import type { StepDefinition } from './definition.js';
+import type { Finding } from './definition-issue.js';
+import { type EngineType, isEngineType } from './engine-types.js';
+
+/** Keys that say something of attempts, of which a wait has none. */
+const ATTEMPT_KEYS = ['retry', 'timeout', 'delivery'] as const;
+
+/** Checks a step that the engine carries out itself; nothing to say of any other. */
+export function checkEngineStep(step: StepDefinition, index: number): readonly Finding[] {
+  if (!isEngineType(step.type)) return [];
+  return [...checkWith(step, step.type, index), ...checkAttemptKeys(step, index)];
+}
+
+function checkAttemptKeys(step: StepDefinition, index: number): readonly Finding[] {
+  return ATTEMPT_KEYS.filter((key) => step[key] !== undefined).map((key) => ({
+    code: 'MISPLACED_KEY',
+    path: ['steps', index, key],
+    atKey: true,
+    message: `\`${key}\` says something of attempts, and a \`${step.type}\` makes none`,
+    remedy: `Take \`${key}\` out.`,
+  }));
+}
+
+interface WaitForm {
+  readonly parse: (input: JsonObject) => object | null;
+  readonly remedy: string;
+}
+
+const FORMS: Readonly<Record<EngineType, WaitForm>> = {
+  sleep: { parse: parseSleep, remedy: `Write \`with: { for: 10m }\`. It takes ${SLEEP_FORM}.` },
+  'wait-for-signal': {
+    parse: (input) => parseWait('wait-for-signal', input),
+    remedy: `Write \`with: { signal: approved, timeout: 2d }\`. It takes ${WAIT_FORMS['wait-for-signal']}.`,
+  },
+  approval: {
+    parse: (input) => parseWait('approval', input),
+    remedy: `Write \`with: { message: Publish?, timeout: 2d }\`. It takes ${WAIT_FORMS.approval}.`,
+  },
+};
+
+function checkWith(step: StepDefinition, type: EngineType, index: number): readonly Finding[] {
+  const input = step.with ?? {};
+  const { parse, remedy } = FORMS[type];
+  if (holdsExpression(input) || (isJsonObject(input) && parse(input) !== null)) return [];
+  if (step.with === undefined)
+    return [{ code: 'MISSING_KEY', path: ['steps', index], message: `the ${type} has no \`with\``, remedy }];
+  const message = `the \`with\` of a step of type ${type} does not say what it waits for`;
+  return [{ code: 'WRONG_VALUE', path: ['steps', index, 'with'], message, remedy }];
+}
+
+/** What an expression gives is known when the step is reached; then it is checked there. */
+function holdsExpression(input: unknown): boolean {
+  return JSON.stringify(input)?.includes('${{') ?? false;
+}

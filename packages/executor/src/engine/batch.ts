@@ -1,0 +1,40 @@
+import type { Change, StepFailed } from '@sisyphus-state/store';
+import type { Unit } from './unit.js';
+
+/** A unit to attempt once its `step_started` is committed. */
+export interface Launch {
+  readonly unit: Unit;
+  readonly attempt: number;
+  readonly input: unknown;
+}
+
+/** A unit to go on with at an instant of the store's clock, or so long after the commit of its batch: one of the two is null. */
+export interface Wait {
+  readonly unit: Unit;
+  readonly wakeAt: number | null;
+  readonly delayMs: number | null;
+  /** What a run that waits for it is listed with: `retry:fetch`, `signal:approved`. */
+  readonly reason: string;
+}
+
+/** All that follows from what happened in one turn: one commit, then launches and waits. */
+export interface Batch {
+  readonly changes: Change[];
+  readonly launches: Launch[];
+  readonly waits: Wait[];
+  /** Keys of units whose wait is over before its timer. */
+  readonly ended: string[];
+}
+
+/** Why no further step may start. */
+export type Ending =
+  | { readonly kind: 'failed'; readonly failure: Pick<StepFailed, 'stepKey' | 'error'> }
+  | { readonly kind: 'cancelled'; readonly reason: string | null }
+  /** `mailId`: the request to pause, which is taken with it. */
+  | { readonly kind: 'paused'; readonly reason: string | null; readonly mailId: string | null }
+  | { readonly kind: 'released' };
+
+/** A batch of nothing, to be filled. */
+export function emptyBatch(): Batch {
+  return { changes: [], launches: [], waits: [], ended: [] };
+}

@@ -1,0 +1,44 @@
+import { Attempt, type AttemptOutcome } from './attempt.js';
+import type { Launch } from './batch.js';
+import type { DrivenRun, Engine } from './driver-types.js';
+import type { RunProgress } from './run-progress.js';
+
+/** What an attempt tells the run's driver. */
+export interface AttemptEars {
+  readonly onEnd: (outcome: AttemptOutcome) => void;
+  /** A line could not be kept. */
+  readonly onLogError: (error: Error) => void;
+}
+
+/** Makes the attempt of a launch; nothing of it has begun yet. */
+export function makeAttempt(
+  engine: Engine,
+  run: DrivenRun,
+  progress: RunProgress,
+  { unit, attempt, input }: Launch,
+  { onEnd, onLogError }: AttemptEars,
+): Attempt {
+  const { runId } = run;
+  const { step, key: stepKey } = unit;
+  const handler = engine.registry.get(step.type);
+  if (handler === null) throw new Error(`No handler for ${step.type}: it was there when the run began.`);
+  return new Attempt(
+    {
+      runId,
+      stepKey,
+      attempt,
+      handler,
+      input,
+      timeoutMs: step.timeoutMs,
+      maxResultBytes: engine.maxPayloadBytes,
+      step: step.with.isConstant ? step.source : Object.freeze({ ...step.source, with: input }),
+      readContext: () => progress.contexts.before(step),
+      onLog: (message, data) => {
+        engine.observe?.({ kind: 'log', runId, stepKey, message, data });
+        engine.store.logEvent(runId, 'log', { stepKey, message, data }).catch(onLogError);
+      },
+      onProgress: (amount) => engine.observe?.({ kind: 'progress', runId, stepKey, progress: amount }),
+    },
+    onEnd,
+  );
+}

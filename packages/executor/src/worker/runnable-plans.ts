@@ -1,0 +1,57 @@
+import type { DueRun } from '@sisyphus-state/store';
+import type { Client } from '../client/client.js';
+import { checkHandlers, planOf } from '../client/plan-source.js';
+import type { Plan } from '../definition/plan.js';
+
+/**
+ * Knows which workflows this executor can run, by `DueRun.workflowKey`.
+ *
+ * One that it can't run (a handler is missing, a definition of a newer version) is left to other workers for good: an
+ * executor's handlers do not change.
+ */
+export class RunnablePlans {
+  readonly #client: Client;
+  readonly #known = new Set<string>();
+  readonly #refused = new Set<string>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** The workflow keys that are left to others. */
+  get except(): readonly string[] {
+    return [...this.#refused];
+  }
+
+  /** Looks at workflows not seen before; true when one of them was refused, so that the store must be asked again. */
+  async learn(runs: readonly DueRun[]): Promise<boolean> {
+    const before = this.#refused.size;
+    for (const run of runs) {
+      const { workflowKey } = run;
+      if (this.#known.has(workflowKey) || this.#refused.has(workflowKey)) continue;
+      if (await this.#canRun(run)) this.#known.add(workflowKey);
+      else this.#refused.add(workflowKey);
+    }
+    return this.#refused.size > before;
+  }
+
+  /** The plan of a run; null when this executor can't run it. */
+  async planOf(run: Pick<DueRun, 'name' | 'definitionHash'>): Promise<Plan | null> {
+    const { plans, workflows } = this.#client;
+    if (run.definitionHash !== null) return plans.read(run.definitionHash);
+    const known = workflows.get(run.name);
+    return known === undefined ? null : planOf(this.#client, known);
+  }
+
+  async #canRun(run: DueRun): Promise<boolean> {
+    const plan = await this.planOf(run);
+    if (plan === null) return false;
+    try {
+      checkHandlers(plan, this.#client.engine.registry);
+      return true;
+    } catch {
+      // What is missing is said where the run is looked at: here it only means that it is somebody else's.
+      return false;
+    }
+  }
+}

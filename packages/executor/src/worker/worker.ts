@@ -1,0 +1,231 @@
+import type { Claim, QueueRequest } from '@sisyphus-state/store';
+import type { Client } from '../client/client.js';
+import { driveClaim } from '../client/resume-run.js';
+import { deferred } from '../engine/deferred.js';
+import type { RunDriver } from '../engine/run-driver.js';
+import { RunnablePlans } from './runnable-plans.js';
+import { concurrencyOf, queuesOf, type WorkOptions } from './work-options.js';
+
+/** How often a worker looks without being told: for runs left by dead holders, and for what no notice told of. */
+const lookMs = 1_000;
+
+/** How far it got when there was nothing left to take. */
+export interface WorkDone {
+  /** How many times a run was taken and driven until it ended, was parked or was given back. */
+  readonly driven: number;
+  /** When the next timer or delayed start is due, in ms since the epoch; null: none is known. */
+  readonly nextDueAt: number | null;
+}
+
+/**
+ * Takes due runs of some queues and drives them, so many at a time, until it is stopped.
+ *
+ * It looks when the store tells of a commit, when a run it drove leaves room, when the next timer is due, and every
+ * second. Runs whose holder died or lost its lease are taken on from their checkpoint.
+ */
+export class Worker {
+  /** Settles when the worker has stopped; rejects when it could not go on (the store was closed). */
+  readonly stopped: Promise<void>;
+  readonly #client: Client;
+  readonly #queues: readonly QueueRequest[];
+  readonly #namespace: string | undefined;
+  readonly #concurrency: number;
+  readonly #onError: (error: Error) => void;
+  readonly #plans: RunnablePlans;
+  readonly #driving = new Set<RunDriver>();
+  readonly #end = deferred<void>();
+  #state: 'working' | 'stopping' | 'stopped' = 'working';
+  #isLooking = false;
+  #lookAgain = false;
+  #isRoundDue = false;
+  /** Runs that their holders left, found at the last round and not yet asked for. */
+  #left: string[] = [];
+  #nextDueAt: number | null = null;
+  #driven = 0;
+  #lookTimer: NodeJS.Timeout | null = null;
+  #dueTimer: NodeJS.Timeout | null = null;
+  #unwatch: () => void = () => undefined;
+  #onIdle: (() => void) | null = null;
+
+  constructor(client: Client, options: WorkOptions) {
+    this.#client = client;
+    this.#queues = queuesOf(options);
+    this.#concurrency = concurrencyOf(options);
+    this.#namespace = options.namespace;
+    this.#onError = options.onError ?? ((error) => process.emitWarning(error));
+    this.#plans = new RunnablePlans(client);
+    this.stopped = this.#end.promise;
+  }
+
+  /** Begins to work; the worker keeps the process up until it is stopped. */
+  start(): void {
+    const { keeper, store } = this.#client;
+    keeper.startThread();
+    this.#unwatch = store.watch(() => this.#look());
+    this.#lookTimer = setInterval(() => this.#goRound(), lookMs);
+    this.#goRound();
+  }
+
+  /** Works until nothing is due and nothing is driven here, then stops. */
+  async untilIdle(): Promise<WorkDone> {
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    this.start();
+    await Promise.race([idle, this.stopped]);
+    await this.stop();
+    return { driven: this.#driven, nextDueAt: this.#nextDueAt };
+  }
+
+  /** Takes nothing more, lets the attempts in hand end and be recorded, and gives the runs back. */
+  async stop(): Promise<void> {
+    this.#leave();
+    for (const driver of this.#driving) driver.release();
+    this.#finishIfEmpty();
+    await this.stopped;
+  }
+
+  /** As `stop`, but aborts the handlers in hand; what they were at is attempted again by the next holder. */
+  async interrupt(): Promise<void> {
+    this.#leave();
+    for (const driver of this.#driving) driver.interrupt();
+    this.#finishIfEmpty();
+    await this.stopped;
+  }
+
+  get #room(): number {
+    return this.#state === 'working' ? this.#concurrency - this.#driving.size : 0;
+  }
+
+  get #request() {
+    return { namespace: this.#namespace, queues: this.#queues, except: this.#plans.except };
+  }
+
+  /** A look that asks for abandoned runs too. */
+  #goRound(): void {
+    this.#isRoundDue = true;
+    this.#look();
+  }
+
+  /** One look at a time; what happens meanwhile makes another. */
+  #look(): void {
+    this.#lookAgain = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    void this.#lookOn();
+  }
+
+  async #lookOn(): Promise<void> {
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      await this.#outlive(() => this.#takeDue());
+    }
+    this.#isLooking = false;
+    this.#finishIfEmpty();
+  }
+
+  async #takeDue(): Promise<void> {
+    const { store, lease } = this.#client;
+    if (this.#isRoundDue && this.#state === 'working') await this.#findLeft();
+    while (this.#room > 0) {
+      // First, and kept until there is room: behind new runs they would wait for as long as there are any.
+      if (this.#left.length > 0) {
+        await this.#takeLeft();
+        continue;
+      }
+      const due = await store.findDue({ ...this.#request, limit: this.#room });
+      if (await this.#plans.learn(due.runs)) continue;
+      this.#wakeAt(due.nextDueAt, due.now);
+      if (due.runs.length === 0 || this.#room === 0) return this.#reportIdle();
+      const claims = await store.claimDue({ ...this.#request, ...lease, limit: this.#room });
+      for (const claim of claims) await this.#drive(claim);
+      // Taken by others, or held back by a limit: whoever ends a run tells of it.
+      if (claims.length === 0) return this.#reportIdle();
+    }
+  }
+
+  /** Asked also without room: the store tells leases that nobody renews by having seen them before. */
+  async #findLeft(): Promise<void> {
+    this.#isRoundDue = false;
+    const { store, keeper } = this.#client;
+    const left = await store.findAbandoned(this.#request);
+    await this.#plans.learn(left);
+    const refused = new Set(this.#plans.except);
+    // What is driven here is nobody's to take over, whatever the clock says of its lease.
+    const isFree = (runId: string): boolean => keeper.get(runId) === undefined;
+    this.#left = left.flatMap(({ runId, workflowKey }) => (isFree(runId) && !refused.has(workflowKey) ? [runId] : []));
+  }
+
+  async #takeLeft(): Promise<void> {
+    const { store, lease } = this.#client;
+    const runIds = this.#left.splice(0, this.#room);
+    const outcomes = await store.claimRuns({ ...lease, runIds, mode: 'continue' });
+    for (const outcome of outcomes) if (outcome.kind === 'claimed') await this.#drive(outcome);
+  }
+
+  async #drive(claim: Claim): Promise<void> {
+    const plan = await this.#plans.planOf(claim.run);
+    if (plan === null) return this.#giveBack(claim);
+    const driver = driveClaim(this.#client, plan, claim);
+    this.#driving.add(driver);
+    this.#driven += 1;
+    const leave = (): void => {
+      this.#driving.delete(driver);
+      this.#finishIfEmpty();
+      this.#look();
+    };
+    // How the run ended is on its record; the worker only has room again.
+    driver.result.then(leave, leave);
+    if (this.#state === 'stopping') driver.release();
+  }
+
+  /** Its definition went away between the look and the claim. */
+  async #giveBack({ lease }: Claim): Promise<void> {
+    await this.#client.store.record(lease, [{ type: 'run_released' }]);
+  }
+
+  /** A timer for what is due before the next look; anything later is found by one. */
+  #wakeAt(nextDueAt: number | null, now: number): void {
+    this.#nextDueAt = nextDueAt;
+    if (this.#dueTimer !== null) clearTimeout(this.#dueTimer);
+    this.#dueTimer = null;
+    if (nextDueAt === null || nextDueAt - now >= lookMs || this.#state !== 'working') return;
+    this.#dueTimer = setTimeout(() => this.#look(), Math.max(1, nextDueAt - now));
+  }
+
+  #reportIdle(): void {
+    if (this.#driving.size === 0 && !this.#lookAgain) this.#onIdle?.();
+  }
+
+  #leave(): void {
+    if (this.#state === 'working') this.#state = 'stopping';
+    this.#unwatch();
+    if (this.#lookTimer !== null) clearInterval(this.#lookTimer);
+    if (this.#dueTimer !== null) clearTimeout(this.#dueTimer);
+  }
+
+  #finishIfEmpty(): void {
+    if (this.#state !== 'stopping' || this.#driving.size > 0 || this.#isLooking) return;
+    this.#state = 'stopped';
+    this.#end.resolve();
+  }
+
+  /** A database that is away, or busy for long, comes back; one that was closed does not. */
+  async #outlive(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if ('code' in failure && failure.code === 'STORE_CLOSED') this.#fail(failure);
+      else this.#onError(failure);
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#state === 'stopped') return;
+    this.#leave();
+    this.#state = 'stopped';
+    for (const driver of this.#driving) driver.abandon(error);
+    this.#end.reject(error);
+  }
+}

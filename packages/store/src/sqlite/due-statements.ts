@@ -1,0 +1,111 @@
+import { workflowRuns } from '@sisyphus-state/schema/sqlite';
+import { and, asc, count, desc, eq, isNotNull, isNull, max, min, type SQL, sql } from 'drizzle-orm';
+import { QueryBuilder } from 'drizzle-orm/sqlite-core';
+import type { HeldColumns } from '../read-lease-state.js';
+import type { HeldCount } from '../transitions/admit-due.js';
+import type { DueCandidate } from '../transitions/due-candidate.js';
+import type { SqliteClient } from './client.js';
+import { compile, namedColumns } from './compile.js';
+
+/** A held run, and what it is a run of. */
+export type HeldRun = HeldColumns & Pick<DueCandidate, 'name' | 'version' | 'definitionHash'>;
+
+const named = sql.placeholder;
+const query = new QueryBuilder();
+const { id, name, version, definitionHash, queue, concurrencyKey, priority, wakeAt, createdAt } = workflowRuns;
+
+// Literals, as they stand in the indexes: SQLite does not use a partial index for a condition with a parameter.
+const ofQueue = and(eq(workflowRuns.namespace, named('namespace')), eq(queue, named('queue')));
+const isReady = and(ofQueue, sql`${workflowRuns.status} = 'pending'`, isNull(wakeAt));
+const isTimer = and(ofQueue, sql`${workflowRuns.status} IN ('pending', 'waiting')`, isNotNull(wakeAt));
+const isOver = and(isTimer, sql`${wakeAt} <= ${named('now')}`);
+const isHeld = and(ofQueue, isNotNull(workflowRuns.leaseWorker));
+const isOfKey = eq(concurrencyKey, named('key'));
+
+// SQLite takes IS NULL for a condition that many rows meet, and would walk all timers for those without a key.
+const timersByKey = sql`${workflowRuns} INDEXED BY workflow_runs_timers_by_key`;
+
+/** Passes over the workflows of the JSON list `except`, whose keys are as `DueRun.workflowKey` says; null: none. */
+const workflowKey = sql`coalesce(${definitionHash}, ${name} || '@' || coalesce(${version}, ''))`;
+const isWanted = sql`(${named('except')} IS NULL OR ${workflowKey} NOT IN (SELECT value FROM json_each(${named('except')})))`;
+
+/**
+ * The statements that look for due runs, each along one index, so that it stops after the rows that are asked for.
+ *
+ * There are many small ones, because SQLite would rather read and sort a whole queue than walk two indexes at once.
+ */
+export function prepareDue(client: SqliteClient) {
+  const candidatesFrom = (place: SQL, condition: SQL | undefined, ...order: SQL[]) =>
+    compile<DueCandidate>(
+      client,
+      query
+        .select(candidateColumns())
+        .from(place)
+        .where(and(condition, isWanted))
+        .orderBy(...order)
+        .limit(named('limit')),
+    );
+  const candidates = (condition: SQL | undefined, ...order: SQL[]) =>
+    candidatesFrom(sql`${workflowRuns}`, condition, ...order);
+  const one = <T>(value: SQL, condition: SQL | undefined) =>
+    compile<{ readonly value: T | null }>(
+      client,
+      query
+        .select({ value: sql`${value}`.as('value') })
+        .from(workflowRuns)
+        .where(condition),
+    );
+  const hasNoKey = isNull(concurrencyKey);
+  const ofPriority = eq(priority, named('priority'));
+  return {
+    dueReady: candidates(isReady, desc(priority), asc(id)),
+    dueReadyWithoutKey: candidates(and(isReady, hasNoKey), desc(priority), asc(id)),
+    dueReadyOfKey: candidates(and(isReady, isOfKey), desc(priority), asc(id)),
+    dueTimers: candidates(isOver, asc(wakeAt)),
+    dueTimersOfPriority: candidates(and(isOver, ofPriority), asc(wakeAt)),
+    dueTimersWithoutKey: candidatesFrom(timersByKey, and(isOver, hasNoKey), asc(wakeAt)),
+    dueTimersOfKey: candidates(and(isOver, isOfKey), asc(wakeAt)),
+    /** The highest priority of any timer below one. */
+    nextTimerPriority: one<number>(max(priority), and(isTimer, sql`${priority} < ${named('below')}`)),
+    nextTimer: one<number>(min(wakeAt), and(isTimer, sql`${wakeAt} > ${named('after')}`)),
+    nextReadyKey: one<string>(min(concurrencyKey), and(isReady, sql`${concurrencyKey} > ${named('after')}`)),
+    nextTimerKey: one<string>(min(concurrencyKey), and(isTimer, sql`${concurrencyKey} > ${named('after')}`)),
+    countHeld: compile<HeldCount>(
+      client,
+      query
+        .select({ concurrencyKey: sql`${concurrencyKey}`.as('concurrencyKey'), held: count().as('held') })
+        .from(workflowRuns)
+        .where(isHeld)
+        .groupBy(concurrencyKey),
+    ),
+    readHeld: compile<HeldRun>(client, query.select(heldColumns()).from(workflowRuns).where(isHeld)),
+  };
+}
+
+function candidateColumns() {
+  const columns = namedColumns(workflowRuns);
+  const dueSince = sql`coalesce(${wakeAt}, ${createdAt})`.as('dueSince');
+  return {
+    ...pick(columns, ['id', 'name', 'version', 'definitionHash', 'queue', 'concurrencyKey', 'priority']),
+    dueSince,
+  };
+}
+
+function heldColumns() {
+  return pick(namedColumns(workflowRuns), [
+    'id',
+    'name',
+    'version',
+    'definitionHash',
+    'fence',
+    'leaseWorker',
+    'leaseHolder',
+    'leaseExpiresAt',
+    'leaseMs',
+    'leaseRenewals',
+  ]);
+}
+
+function pick(columns: Readonly<Record<string, SQL.Aliased>>, names: readonly string[]): Record<string, SQL.Aliased> {
+  return Object.fromEntries(Object.entries(columns).filter(([column]) => names.includes(column)));
+}

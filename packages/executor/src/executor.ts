@@ -28,6 +28,7 @@ import { StoredPlans } from './client/stored-plans.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
+import type { RunDriver } from './engine/run-driver.js';
 import type {
   ExecuteOptions,
   ExecutorOptions,
@@ -221,11 +222,26 @@ export class WorkflowExecutor {
   }
 
   /** Stops its workers and gives back all runs once their attempts in hand are recorded; they reject with `RunReleasedError` and can be resumed anywhere. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#letGo(
+      (worker) => worker.stop(),
+      (driver) => driver.release(),
+    );
+  }
+
+  /** As `stop`, but aborts the handlers in hand; what they were at is attempted again by whoever goes on with the run. */
+  interrupt(): Promise<void> {
+    return this.#letGo(
+      (worker) => worker.interrupt(),
+      (driver) => driver.interrupt(),
+    );
+  }
+
+  async #letGo(stop: (worker: Worker) => Promise<void>, release: (driver: RunDriver) => void): Promise<void> {
     const { drivers } = this.#client.keeper;
     this.#client.lifetime.end();
-    const stopping = [...this.#workers].map((worker) => worker.stop());
-    for (const driver of drivers) driver.release();
+    const stopping = [...this.#workers].map(stop);
+    for (const driver of drivers) release(driver);
     await Promise.allSettled([...stopping, ...drivers.map((driver) => driver.result)]);
   }
 }

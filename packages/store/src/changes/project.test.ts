@@ -35,6 +35,9 @@ const runTable: readonly (readonly [what: string, change: Change, columns: objec
     { status: 'running', fence: 4, leaseWorker: 'w', wakeAt: null, reason: null },
   ],
   ['run_released', sample('run_released'), { ...released, status: 'pending' }],
+  ['workflow_suspended', sample('workflow_suspended'), { ...released, status: 'waiting', wakeAt: 90, reason: 'timer' }],
+  ['workflow_woken', sample('workflow_woken'), { wakeAt: 1000 }],
+  ['workflow_paused', sample('workflow_paused'), { ...released, status: 'paused', reason: 'asked' }],
   [
     'workflow_resumed',
     sample('workflow_resumed', { definitionHash: null }),
@@ -125,6 +128,25 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
     { stepKey: 'a', set: { status: 'pending', error: errorText, usage: usageText, wakeAt: 1001 }, onInsert: null },
   ],
   [
+    'step_waiting',
+    sample('step_waiting'),
+    {
+      stepKey: 'a',
+      set: { status: 'waiting', wakeAt: 61_000, settledSeq: null, finishedAt: null },
+      onInsert: { stepId: 'a', type: 'sleep', attempts: 0, attemptsBase: 0, startedAt: 1000 },
+    },
+  ],
+  ['step_in_doubt', sample('step_in_doubt'), { stepKey: 'a', set: { status: 'in_doubt' }, onInsert: null }],
+  [
+    'step_rearmed',
+    sample('step_rearmed'),
+    {
+      stepKey: 'a',
+      set: { status: 'pending', attemptsBase: 2, settledSeq: null, wakeAt: null, finishedAt: null },
+      onInsert: null,
+    },
+  ],
+  [
     'step_skipped',
     sample('step_skipped'),
     {
@@ -150,7 +172,11 @@ describe('project', () => {
   });
 
   it.each(stepTable)('shows %s in the step’s row and leaves the run’s alone', (_, change, patch) => {
-    expect(projectionOf(change)).toEqual({ run: null, steps: [patch] });
+    expect(projectionOf(change)).toEqual({ run: null, steps: [patch], mail: [] });
+  });
+
+  it('takes a piece of the mailbox', () => {
+    expect(projectionOf(sample('mail_taken'))).toEqual({ run: null, steps: [], mail: ['m'] });
   });
 
   it('arms steps again for a resume', () => {

@@ -9,6 +9,7 @@ const samples = {
   RUN_HELD: new errors.RunHeldError('r1', 'w1', 1_700_000_000_000),
   LEASE_LOST: new errors.LeaseLostError('r1', 3, 'the run is failed'),
   RUN_STATE: new errors.RunStateError('r1', 'running', 'cancel it first'),
+  RUN_EXISTS: new errors.RunExistsError('r1'),
   IDEMPOTENCY_CONFLICT: new errors.IdempotencyConflictError('key 1', 'r1', ['workflow', 'input']),
   NOT_SERIALIZABLE: new errors.NotSerializableError('result', '$.a', 'a BigInt'),
   PAYLOAD_TOO_LARGE: new errors.PayloadTooLargeError('input', 20, 10),

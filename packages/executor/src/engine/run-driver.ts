@@ -210,7 +210,7 @@ export class RunDriver {
 
   get #isStopping(): boolean {
     const kind = this.#progress.ending?.kind;
-    return kind === 'failed' || kind === 'cancelled';
+    return this.#isInterrupted || kind === 'failed' || kind === 'cancelled';
   }
 
   /** Nothing left but waits that take long: the run is given back with its next commit, and needs no process meanwhile. */

@@ -40,8 +40,9 @@ export async function chooseDue(
   const chosen: DueCandidate[] = [];
   let hasMore = false;
   for (const [index, place] of open.entries()) {
-    const first = found.filter(({ queue }) => queue === place.queue.name);
-    const isCut = first.length === shares[index]?.room;
+    const { room = 0 } = shares[index] ?? {};
+    const first = found.filter(({ queue }) => queue === place.queue.name).slice(0, room);
+    const isCut = first.length === room;
     hasMore ||= isCut && !isLimited(place.queue);
     chosen.push(...(await admitted(context, connection, request, place, first, isCut)));
   }

@@ -38,7 +38,8 @@ export async function claimLocked(
   locked: readonly LockedRun[],
   request: Omit<ClaimRequest, 'runIds'>,
 ): Promise<ReadonlyMap<string, ClaimOutcome>> {
-  const snapshots = await readSnapshots(context, connection, locked);
+  // Only a resume arms steps again.
+  const snapshots = await readSnapshots(context, connection, locked, { withSteps: request.mode === 'resume' });
   const decided = [...snapshots.values()].map((snapshot) => ({ snapshot, decision: decideClaim(snapshot, request) }));
   const leases = await writeClaims(context, connection, request, decided);
   return describeDecided(context, connection, decided, leases);

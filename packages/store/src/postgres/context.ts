@@ -22,16 +22,21 @@ export interface PostgresContext extends HolderKnowledge {
   readonly busyMs: number;
 }
 
-/** Reads runs as rules see them; their rows must be locked in this transaction, or other commits could lie in between. */
+/**
+ * Reads runs as rules see them; their rows must be locked in this transaction, or other commits could lie in between.
+ *
+ * `withSteps: false` leaves the open steps out, for a rule that does not look at them.
+ */
 export async function readSnapshots(
   context: PostgresContext,
   connection: Pick<PgConnection, 'query'>,
   locked: readonly LockedRun[],
+  { withSteps = true }: { readonly withSteps?: boolean } = {},
 ): Promise<ReadonlyMap<string, RunSnapshot>> {
   if (locked.length === 0) return new Map();
   const { statements, clock } = context;
   const runIds = locked.map((run) => run.id);
-  const openSteps = groupByRun(await statements.readOpenSteps.all(connection, { runIds }));
+  const openSteps = groupByRun(withSteps ? await statements.readOpenSteps.all(connection, { runIds }) : []);
   const mail = groupByRun(await statements.readMail.all(connection, { runIds }));
   const now = clock.settle(Math.max(...locked.map((run) => run.now)));
   return new Map(

@@ -120,7 +120,8 @@ function everyKey(runs: SisyphusTables['workflowRuns'], name: string, condition:
   const first = (after: string) =>
     `(SELECT concurrency_key FROM ${tableName(runs)} WHERE ${condition} AND concurrency_key ${after}
       ORDER BY concurrency_key LIMIT 1)`;
-  return `SELECT ${first('IS NOT NULL')} AS key
+  // The empty text is the least of all. IS NOT NULL would not lead the planner to the index by key.
+  return `SELECT ${first(`>= ''`)} AS key
     UNION ALL SELECT ${first(`> ${name}.key`)} FROM ${name} WHERE ${name}.key IS NOT NULL`;
 }
 

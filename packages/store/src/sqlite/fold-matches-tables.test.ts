@@ -9,6 +9,8 @@ import type { WorkflowStore } from '../store.js';
 import type { Lease } from '../store-types.js';
 import { json, newRun, runCompleted, runFailed, started, storedError } from '../test-support/sample-changes.js';
 import { decideCancel } from '../transitions/decide-cancel.js';
+import { decidePause } from '../transitions/decide-pause.js';
+import { decideSignal } from '../transitions/decide-signal.js';
 
 /** One thing that happens; the numbers choose among what is possible at that moment. */
 const event = fc.record({
@@ -28,6 +30,11 @@ const event = fc.record({
     'die',
     'renew',
     'late',
+    'park',
+    'pause',
+    'signal',
+    'take mail',
+    'look',
   ),
   run: fc.nat({ max: 2 }),
   choice: fc.nat({ max: 11 }),
@@ -50,7 +57,9 @@ const everyKind: Event[] = [
   ...[happening('create', 1), happening('step', 0), happening('step', 1), happening('step', 1), happening('step', 2)],
   ...[happening('step', 2), happening('step', 3), happening('step', 3), happening('cancel'), happening('end', 0)],
   ...[happening('resume'), happening('end', 1), happening('create', 1), happening('step', 11), happening('release')],
-  happening('cancel'),
+  ...[happening('cancel'), happening('create', 1), happening('step', 5), happening('step', 5), happening('step', 5)],
+  ...[happening('step', 10), happening('signal'), happening('take mail'), happening('pause'), happening('park', 3)],
+  ...[happening('signal'), happening('pause')],
 ];
 
 function happening(what: Event['what'], choice = 0): Event {
@@ -59,7 +68,7 @@ function happening(what: Event['what'], choice = 0): Event {
 
 /** What the property has seen: one that never reached a kind of change would prove nothing of it. */
 const seen = new Set<string>();
-const unreachable = ['run_adopted', 'signal_received'];
+const unreachable = ['run_adopted'];
 
 describe('a SQLite store', () => {
   it('keeps tables that its log folds to, whatever happens to its runs', async () => {
@@ -110,6 +119,9 @@ async function happen(world: World, { what, run, choice, value }: Event): Promis
   if (what === 'take over') return claim(world, id, 'resume', true);
   if (what === 'cancel') return void (await store.transact(id, (snapshot) => decideCancel(snapshot, 'enough')));
   if (what === 'log') return void (await store.logEvent(id, 'step_completed', value));
+  if (what === 'signal') return void (await store.transact(id, (snapshot) => decideSignal(snapshot, 's', json(value))));
+  if (what === 'pause') return void (await store.transact(id, (snapshot) => decidePause(snapshot, 'later')));
+  if (what === 'look') return look(world, choice);
   if (what === 'wait') world.now += 500;
   if (what === 'die') world.dead = choice % 2 === 0;
   if (what === 'late') {
@@ -121,6 +133,8 @@ async function happen(world: World, { what, run, choice, value }: Event): Promis
   if (what === 'step') await record(world, lease, await nextChanges(world, id, choice, value));
   if (what === 'end') await record(world, lease, [choice % 2 === 0 ? runFailed : runCompleted]);
   if (what === 'release') await record(world, lease, [{ type: 'run_released' }]);
+  if (what === 'park') await record(world, lease, [parked(world.now, choice)]);
+  if (what === 'take mail') await record(world, lease, await takeMail(world, id));
 }
 
 async function create({ store, runs, leases, now }: World, choice: number, value: unknown): Promise<void> {
@@ -135,7 +149,7 @@ async function create({ store, runs, leases, now }: World, choice: number, value
 }
 
 async function claim(
-  { store, leases, lost }: World,
+  { store, leases, lost }: Pick<World, 'store' | 'leases' | 'lost'>,
   id: string,
   mode: 'continue' | 'resume',
   takeover: boolean,
@@ -145,6 +159,25 @@ async function claim(
   const before = leases.get(id);
   if (before) lost.push(before);
   leases.set(id, outcome.lease);
+}
+
+/** What a worker does: it takes what is due, and what was left by others. */
+async function look({ store, leases, lost }: World, choice: number): Promise<void> {
+  const queues = [{ name: 'default', ...(choice % 2 === 0 ? { concurrency: 2 } : {}) }];
+  const claims = await store.claimDue({ queues, limit: choice % 3, worker: `w${lost.length}`, leaseMs: 400 });
+  for (const { lease } of claims) leases.set(lease.runId, lease);
+  const abandoned = await store.findAbandoned({ queues });
+  for (const { runId } of abandoned) await claim({ store, leases, lost }, runId, 'continue', false);
+}
+
+function parked(now: number, choice: number): Change {
+  const delayMs = choice % 3 === 0 ? null : choice * 20.5;
+  return { type: 'workflow_suspended', wakeAt: choice % 4 === 0 ? now + 30 : null, delayMs, reason: 'timer' };
+}
+
+async function takeMail({ store }: World, id: string): Promise<readonly Change[]> {
+  const [first] = await store.readMail(id);
+  return first === undefined ? [] : [{ type: 'mail_taken', stepKey: null, mailId: first.id }];
 }
 
 /** Records under a lease that may be lost by now: then the world forgets it, as a worker does. */
@@ -166,16 +199,22 @@ async function nextChanges({ store }: World, id: string, choice: number, value: 
   const step = (await store.readSteps(id)).find((each) => each.stepKey === stepKey);
   if (step === undefined && choice === 11)
     return [{ type: 'step_skipped', stepKey, stepId: stepKey, stepType: 't', reason: 'no' }];
+  const waits = { type: 'step_waiting', stepKey, stepId: stepKey, stepType: 't', wakeAt: null, message: null } as const;
+  if (step === undefined && choice === 10) return [{ ...waits, delayMs: 20.5 }];
   if (step === undefined || step.status === 'pending') return [started(stepKey, (step?.attempts ?? 0) + 1)];
-  if (step.status !== 'running') return [];
   const attempt = step.attempts;
+  if (step.status === 'in_doubt') return [{ type: 'step_rearmed', stepKey, attempts: attempt }];
+  const done: Change = { type: 'step_completed', stepKey, attempt, result: json(value), usage: null };
+  if (step.status === 'waiting') return [done];
+  if (step.status !== 'running') return [];
   const usage = { tokens: choice };
   const outcomes: readonly Change[] = [
-    { type: 'step_completed', stepKey, attempt, result: json(value), usage: null },
+    done,
     { type: 'step_failed', stepKey, attempt, error: storedError, usage },
     { type: 'step_retry_scheduled', stepKey, attempt, error: storedError, delayMs: 1.5, usage },
     { type: 'step_cancelled', stepKey, attempt, reason: 'a sibling failed' },
     { ...started(stepKey, attempt + 1), ...{ attemptsBase: 1 } } as Change,
+    { type: 'step_in_doubt', stepKey, attempt },
   ];
-  return outcomes.slice(choice % 5, (choice % 5) + 1);
+  return outcomes.slice(choice % outcomes.length, (choice % outcomes.length) + 1);
 }

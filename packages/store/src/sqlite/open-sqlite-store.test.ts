@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../open-store.js';
 import { leaseOf, newRun, started } from '../test-support/sample-changes.js';
 import { temporaryFolder } from '../test-support/temporary-folder.js';
+import { waitFor } from '../test-support/wait-for.js';
 
 const orders = sqliteTable('orders', { id: integer('id').primaryKey() });
 
@@ -68,18 +69,32 @@ describe('a store on the application’s own database', () => {
     expect([(await store.readRun(kept.id))?.status, await store.readRun(gone.id)]).toEqual(['running', null]);
   });
 
-  it('creates none of a list that has a conflict, in the application’s transaction too', async () => {
+  it('throws at once what is refused inside the application’s transaction, so that it rolls back', async () => {
     const db = application();
     const store = await openStore({ client: db });
     const [first, clash] = [newRun({ idempotencyKey: 'k' }), newRun({ idempotencyKey: 'k', name: 'another' })];
-    let creating: Promise<unknown> = Promise.resolve();
+    const enqueue = () =>
+      db.transaction((tx) => {
+        tx.insert(orders).values({ id: 1 }).run();
+        void store.createRuns([first, clash], { tx });
+      });
+    expect(enqueue).toThrow(expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' }));
+    expect(await store.readRun(first.id)).toBeNull();
+    expect(db.select().from(orders).all()).toEqual([]);
+  });
+
+  it('undoes its own part alone when the application catches the refusal, and goes on', async () => {
+    const db = application();
+    const store = await openStore({ client: db });
+    const [first, kept] = [newRun(), newRun()];
+    const creating: Promise<unknown>[] = [];
     db.transaction((tx) => {
       tx.insert(orders).values({ id: 1 }).run();
-      creating = store.createRuns([first, clash], { tx });
-      creating.catch(() => {});
+      expect(() => store.createRuns([first, first], { tx })).toThrow(expect.objectContaining({ code: 'RUN_EXISTS' }));
+      creating.push(store.createRuns([kept], { tx }));
     });
-    await expect(creating).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
-    expect(await store.readRun(first.id)).toBeNull();
+    await Promise.all(creating);
+    expect([await store.readRun(first.id), (await store.readRun(kept.id))?.id]).toEqual([null, kept.id]);
     expect(db.select().from(orders).all()).toEqual([{ id: 1 }]);
   });
 
@@ -88,15 +103,27 @@ describe('a store on the application’s own database', () => {
     const store = await openStore({ client: db });
     const other = drizzle({ client: new Database(folder.path('other.db')) });
     const run = newRun();
-    let creating: Promise<unknown> = Promise.resolve();
-    other.transaction((tx) => {
-      creating = store.createRuns([run], { tx });
-      creating.catch(() => {});
-    });
-    await expect(creating).rejects.toMatchObject({ code: 'STORE_CLOSED', message: expect.stringContaining('app.db') });
-    await expect(store.createRuns([run], { tx: db })).rejects.toThrow('not open on');
+    const closed = expect.objectContaining({ code: 'STORE_CLOSED', message: expect.stringContaining('app.db') });
+    expect(() => other.transaction((tx) => void store.createRuns([run], { tx }))).toThrow(closed);
+    expect(() => store.createRuns([run], { tx: db })).toThrow('not open on');
     expect(await store.readRun(run.id)).toBeNull();
     other.$client.close();
+  });
+
+  it('tells watchers of a run that the application put into a queue, but only after its own commit', async () => {
+    const db = application();
+    const store = await openStore({ client: db });
+    const heard: unknown[] = [];
+    const run = newRun({ lease: null });
+    store.watch(() => heard.push(db.$client.inTransaction));
+    db.run('BEGIN');
+    await store.createRuns([run], { tx: db });
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toEqual([]);
+    db.run('COMMIT');
+    await waitFor('the watcher hears of it', () => heard.length > 0);
+    expect(heard[0]).toBe(false);
+    await store.close();
   });
 
   it('commits the application’s writes with the step’s outcome, through the very same tables', async () => {

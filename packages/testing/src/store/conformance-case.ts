@@ -3,13 +3,13 @@ import type { StoreCapabilities, WorkflowStore } from '@sisyphus-state/store';
 import type { ManualClock } from '../clock/manual-clock.js';
 import type { FakeProcesses } from '../faults/fake-processes.js';
 
-/** What the kit asks a handle to be opened with; a backend passes it on to its store. */
+/** What the kit asks a handle to be opened with; a backend passes it on to its store. What is missing is real. */
 export interface ConformanceOpenOptions {
-  readonly clock: () => number;
+  readonly clock?: () => number;
   /** Milliseconds that only go forward, whatever is done to `clock`. */
-  readonly monotonicClock: () => number;
-  readonly identity: ProcessIdentity;
-  readonly isDead: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
+  readonly monotonicClock?: () => number;
+  readonly identity?: ProcessIdentity;
+  readonly isDead?: (holder: ProcessIdentity, observer: ProcessIdentity) => boolean;
 }
 
 /** A table of the user's own in the same database: one text column, no row at first. */
@@ -50,6 +50,8 @@ export interface ConformanceEnv<Tx = unknown> {
   readonly capabilities: StoreCapabilities;
   /** Another handle on the same data, for a process with this name. Only in cases that need `multiProcess`. */
   openSecond(processName: string): Promise<WorkflowStore<Tx>>;
+  /** Another handle, as an application opens one: with the real clocks and processes. Only in cases that need `multiProcess`. */
+  openReal(): Promise<WorkflowStore<Tx>>;
   /** A new run id, greater than all before it. */
   newId(): string;
 }

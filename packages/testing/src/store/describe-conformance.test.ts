@@ -5,7 +5,13 @@ import { describeStoreConformance } from './describe-conformance.js';
 import { storeConformance } from './store-conformance.js';
 
 const memory: ConformanceBackend = {
-  capabilities: { dialect: 'sqlite', durable: false, multiProcess: false, leaseRenewal: 'process', syncTransactions: true },
+  capabilities: {
+    dialect: 'sqlite',
+    durable: false,
+    multiProcess: false,
+    leaseRenewal: 'process',
+    syncTransactions: true,
+  },
   createDatabase: async () => ({
     open: (options) => openStore(':memory:', options),
     notes: { insert: () => {}, read: async () => [] },
@@ -36,7 +42,7 @@ describe('describeStoreConformance', () => {
   it('registers every case once, under its matter', () => {
     const { registered } = register({
       ...memory,
-      capabilities: { ...memory.capabilities, durable: true, multiProcess: true },
+      capabilities: { ...memory.capabilities, durable: true, multiProcess: true, leaseRenewal: 'thread' },
     });
     const names = storeConformance.map(({ about, name }) => `store conformance: a store > ${about} > ${name}`);
     expect([...registered.keys()].slice(1).sort()).toEqual([...names].sort());
@@ -61,5 +67,19 @@ describe('describeStoreConformance', () => {
     const boasting = { ...memory, capabilities: { ...memory.capabilities, durable: true } };
     const { registered } = register(boasting);
     await expect(registered.get('store conformance: a store > declares its capabilities')?.()).rejects.toThrow();
+  });
+
+  it('fails for a store that declares a thread and has none', async () => {
+    const capabilities = { ...memory.capabilities, leaseRenewal: 'thread' } as const;
+    const { registered } = register({
+      capabilities,
+      createDatabase: async () => ({
+        ...(await memory.createDatabase()),
+        open: async () => ({ ...(await openStore(':memory:')), capabilities }),
+      }),
+    });
+    await expect(registered.get('store conformance: a store > declares its capabilities')?.()).rejects.toThrow(
+      'startRenewals',
+    );
   });
 });

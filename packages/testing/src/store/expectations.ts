@@ -94,9 +94,9 @@ export function claimedIds(claims: readonly Claim[]): readonly string[] {
 }
 
 /** Waits for a condition, at most ten seconds; never for a fixed time. */
-export async function eventually(what: string, holds: () => boolean): Promise<void> {
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 10_000;
-  while (!holds()) {
+  while (!(await holds())) {
     assert.ok(performance.now() < deadline, `waited in vain for this: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

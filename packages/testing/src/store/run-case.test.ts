@@ -9,7 +9,13 @@ function recordingBackend(spoil: (store: WorkflowStore) => Partial<WorkflowStore
   const opened: WorkflowStore[] = [];
   const destroyed: boolean[] = [];
   const backend: ConformanceBackend = {
-    capabilities: { dialect: 'sqlite', durable: false, multiProcess: false, leaseRenewal: 'process', syncTransactions: true },
+    capabilities: {
+      dialect: 'sqlite',
+      durable: false,
+      multiProcess: false,
+      leaseRenewal: 'process',
+      syncTransactions: true,
+    },
     createDatabase: async () => ({
       open: async (options) => {
         const store = await openStore(':memory:', options);

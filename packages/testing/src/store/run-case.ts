@@ -3,7 +3,13 @@ import type { WorkflowStore } from '@sisyphus-state/store';
 import { manualClock } from '../clock/manual-clock.js';
 import { fakeProcesses } from '../faults/fake-processes.js';
 import { checkDatabase } from './check-database.js';
-import type { ConformanceBackend, ConformanceCase, ConformanceDatabase, ConformanceEnv } from './conformance-case.js';
+import type {
+  ConformanceBackend,
+  ConformanceCase,
+  ConformanceDatabase,
+  ConformanceEnv,
+  ConformanceOpenOptions,
+} from './conformance-case.js';
 
 /** Says whether a store with the backend's capabilities has to keep this promise. */
 export function isRequired({ needs }: ConformanceCase, { capabilities }: ConformanceBackend): boolean {
@@ -36,28 +42,32 @@ async function openEnv(
   const clock = manualClock();
   const monotonic = manualClock(0);
   const processes = fakeProcesses();
-  const open = async (name: string): Promise<WorkflowStore> => {
-    const identity = processes.identityOf(name);
-    const handle = await database.open({
-      clock: clock.now,
-      monotonicClock: monotonic.now,
-      identity,
-      isDead: processes.isDead,
-    });
+  const open = async (options: ConformanceOpenOptions): Promise<WorkflowStore> => {
+    const handle = await database.open(options);
     handles.push(handle);
     return handle;
   };
+  const openAs = (name: string): Promise<WorkflowStore> => {
+    const identity = processes.identityOf(name);
+    return open({ clock: clock.now, monotonicClock: monotonic.now, identity, isDead: processes.isDead });
+  };
+  const checkSecond = (): void =>
+    assert.ok(capabilities.multiProcess, 'a case that opens a second handle needs multiProcess');
   let ids = 0;
   return {
-    store: await open('main'),
+    store: await openAs('main'),
     clock,
     monotonic,
     processes,
     notes: database.notes,
     capabilities,
     openSecond: (processName) => {
-      assert.ok(capabilities.multiProcess, 'a case that opens a second handle needs multiProcess');
-      return open(processName);
+      checkSecond();
+      return openAs(processName);
+    },
+    openReal: () => {
+      checkSecond();
+      return open({});
     },
     newId: () => sampleId(++ids),
   };

@@ -12,12 +12,14 @@ import { idempotencyCases } from './cases/idempotency.js';
 import { instantsCases } from './cases/instants.js';
 import { listRunsCases } from './cases/list-runs.js';
 import { logEventCases } from './cases/log-event.js';
+import { mailboxCases } from './cases/mailbox.js';
 import { queueLimitsCases } from './cases/queue-limits.js';
 import { readsCases } from './cases/reads.js';
 import { recordCases } from './cases/record.js';
 import { recordRefusalCases } from './cases/record-refusals.js';
 import { recordWithCases } from './cases/record-with.js';
 import { renewLeasesCases } from './cases/renew-leases.js';
+import { startRenewalsCases } from './cases/start-renewals.js';
 import { suspensionCases } from './cases/suspension.js';
 import { transactCases } from './cases/transact.js';
 import { valuesCases } from './cases/values.js';
@@ -39,8 +41,10 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...recordRefusalCases,
   ...recordWithCases,
   ...renewLeasesCases,
+  ...startRenewalsCases,
   ...transactCases,
   ...cancelCases,
+  ...mailboxCases,
   ...logEventCases,
   ...valuesCases,
   ...readsCases,

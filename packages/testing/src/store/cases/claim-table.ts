@@ -11,6 +11,7 @@ import {
   runCompleted,
   runFailed,
   runReleased,
+  suspended,
 } from '../sample-changes.js';
 
 const about = 'claimRuns, every status and lease';
@@ -32,6 +33,10 @@ const states = {
     return id;
   },
   'given back': (env) => make(env, 'w1', [runReleased]),
+  'parked for an hour': (env) => make(env, 'w1', [suspended({ delayMs: 3_600_000 })]),
+  'parked until just now': (env) => make(env, 'w1', [suspended({ wakeAt: env.clock.now() })]),
+  'parked for somebody else to act': (env) => make(env, 'w1', [suspended()]),
+  paused: (env) => make(env, 'w1', [{ type: 'workflow_paused', reason: null }]),
   'running and held': (env) => make(env, 'w1', []),
   'running, its lease just ended': async (env) => {
     const id = await make(env, 'w1', []);
@@ -57,6 +62,10 @@ const table: readonly Row[] = [
   ['pending, its start an hour away', 'not_due', 'not_due', 'claimed', 'claimed'],
   ['pending, its start just come', 'claimed', 'claimed', 'claimed', 'claimed'],
   ['given back', 'claimed', 'claimed', 'claimed', 'claimed'],
+  ['parked for an hour', 'not_due', 'not_due', 'claimed', 'claimed'],
+  ['parked until just now', 'claimed', 'claimed', 'claimed', 'claimed'],
+  ['parked for somebody else to act', 'not_due', 'not_due', 'claimed', 'claimed'],
+  ['paused', 'not_due', 'not_due', 'claimed', 'claimed'],
   ['running and held', 'held', 'claimed', 'held', 'claimed'],
   ['running, its lease just ended', 'claimed', 'claimed', 'claimed', 'claimed'],
   ['running, its holder dead', 'claimed', 'claimed', 'claimed', 'claimed'],

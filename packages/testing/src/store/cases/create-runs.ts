@@ -73,9 +73,32 @@ export const createRunsCases: readonly ConformanceCase[] = [
       const [id, other] = [newId(), newId()];
       await store.createRuns([freeRun(id)]);
       const before = await dump(store, id);
-      await assert.rejects(store.createRuns([freeRun(other), freeRun(id, { name: 'another' })]));
+      const error = await rejectsWith(
+        store.createRuns([freeRun(other), freeRun(id, { name: 'another' })]),
+        'RUN_EXISTS',
+      );
+      assert.equal('runId' in error && error.runId, id);
       assert.deepEqual(await dump(store, id), before);
       assert.equal(await store.readRun(other), null);
+    },
+  },
+  {
+    about,
+    name: 'refuses two new runs with one id, and creates neither',
+    async run({ store, newId }) {
+      const [id, other] = [newId(), newId()];
+      await rejectsWith(store.createRuns([freeRun(other), freeRun(id), freeRun(id)]), 'RUN_EXISTS');
+      assert.deepEqual([await store.readRun(id), await store.readRun(other)], [null, null]);
+    },
+  },
+  {
+    about,
+    name: 'takes a second request with the same id and the same key for the first',
+    async run({ store, newId }) {
+      const run = freeRun(newId(), { idempotencyKey: 'k' });
+      await store.createRuns([run]);
+      const [again] = await store.createRuns([run]);
+      assert.deepEqual([again?.runId, again?.created], [run.id, false]);
     },
   },
   {

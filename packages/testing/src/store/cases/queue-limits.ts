@@ -106,13 +106,13 @@ export const queueLimitsCases: readonly ConformanceCase[] = [
       await store.createRuns([freeRun(next, { concurrencyKey: 'c' }), freeRun(empty, { concurrencyKey: '' })]);
       await store.createRuns([freeRun(woken, { concurrencyKey: 'd', wakeAt: clock.now() })]);
       await store.createRuns([freeRun(plain), freeRun(plainWoken, { wakeAt: clock.now() })]);
-      const first = await take(store, { perKey: 1 });
+      const first = await take(store, { perKey: 1 }, 10);
       assert.deepEqual(
         first.map(({ run }) => run.concurrencyKey),
         ['a', 'b', 'c', '', 'd', null, null],
       );
-      assert.deepEqual(await take(store, { perKey: 1 }), []);
-      assert.equal((await take(store, { perKey: 2 })).length, 2);
+      assert.deepEqual(await take(store, { perKey: 1 }, 10), []);
+      assert.equal((await take(store, { perKey: 2 }, 10)).length, 2);
     },
   },
   {

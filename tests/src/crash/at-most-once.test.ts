@@ -1,21 +1,17 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type StepResolution, WorkflowExecutor } from '@sisyphus-state/executor';
+import { openStore } from '@sisyphus-state/store';
+import { describe, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
-import { useTempFolder } from '../support/temp-folder.js';
+import { eventually } from '../support/eventually.js';
+import { databases } from './databases.js';
 import { findViolations } from './find-violations.js';
 import { type DeathPoint, live, never } from './live.js';
 import { readRecordedRun } from './recorded-run.js';
 import type { CrashCase } from './workflows.js';
-import { worldMaker } from './world.js';
+import type { World } from './world.js';
 
 // Far more than it takes: a deadline for a machine that is busy with something else.
 vi.setConfig({ testTimeout: 600_000 });
-
-const tempFolder = useTempFolder();
-let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
-
-beforeEach(async () => {
-  makeWorld = await worldMaker(tempFolder());
-});
 
 const paying: CrashCase = {
   name: 'paying',
@@ -43,36 +39,67 @@ const points = Array.from({ length: 8 }, (_, index) => index + 1).flatMap((numbe
   { effect: number },
 ]);
 
-describe('a step that must not run twice', () => {
+describe.each(databases)('a step that must not run twice, on $name', ({ useWorlds }) => {
+  const makeWorld = useWorlds();
+
   test.each(points)(
     'runs once at most, and asks when it was cut off, if its process stops at %j (pitfall 21)',
     async (point) => {
       const world = makeWorld(paying);
-      // Nobody resumes a run that has asked.
-      world.mended = true;
       await live(world, { name: 'first', point });
-      const second = await live(world, { name: 'second', point: never });
-      const recorded = await readRecordedRun(world.file, world.runId);
+      const { end, resolved } = await liveResolving(world, 'second', { completed: 'found out' });
+      expect(end.result).toMatchObject({ status: 'completed' });
+      const recorded = await readRecordedRun(world.location, world.runId);
       if (recorded === null) throw new Error('The second process runs it to its end.');
       const lines = readEffects(world.effects);
       expect(findViolations(paying.workflow, recorded, lines)).toEqual([]);
       const once = lines.filter((line) => line.kind === 'effect' && /^(pay|each)/.test(line.key)).map(({ key }) => key);
       expect(once).toEqual([...new Set(once)]);
-      if (recorded.run.status === 'completed') return;
-      expect(second.error).toMatchObject({ code: 'WORKFLOW_FAILED', details: { code: 'STEP_IN_DOUBT' } });
-      expect((second.error as Error).message).toContain('its effect may or may not have happened');
+      // What was resolved has the result that somebody found out, and was never entered again.
+      const found = recorded.steps.filter(({ result }) => result === '"found out"').map(({ stepKey }) => stepKey);
+      expect(found).toEqual(resolved);
     },
   );
 
-  test('runs again when somebody who knows what happened resumes the run once more', async () => {
+  test('runs again when somebody who knows what happened says so', async () => {
     const world = makeWorld(paying);
-    world.mended = true;
     await live(world, { name: 'first', point: { effect: 2 } });
-    const asked = await live(world, { name: 'second', point: never });
-    expect(asked.error).toMatchObject({ stepKey: 'pay', details: { code: 'STEP_IN_DOUBT' } });
-    const decided = await live(world, { name: 'third', point: never });
-    expect(decided.result).toMatchObject({ status: 'completed' });
+    const { end, resolved } = await liveResolving(world, 'second', 'retry');
+    expect([resolved, end.result?.status]).toEqual([['pay'], 'completed']);
     const paid = readEffects(world.effects).filter((line) => line.kind === 'effect' && line.key === 'pay');
     expect(paid).toHaveLength(2);
   });
+
+  test('fails when somebody found that it did not happen', async () => {
+    const world = makeWorld(paying);
+    world.mended = true;
+    await live(world, { name: 'first', point: { effect: 2 } });
+    const { end } = await liveResolving(world, 'second', { failed: 'the bank knows nothing of it' });
+    expect(end.error).toMatchObject({ stepKey: 'pay', details: { code: 'RESOLVED_AS_FAILED' } });
+  });
 });
+
+/** A process's life, while somebody else looks for steps in doubt and resolves each. */
+async function liveResolving(world: World, name: string, outcome: StepResolution) {
+  const store = await openStore(world.location, { durability: 'process' });
+  const outsider = new WorkflowExecutor(store);
+  const resolved: string[] = [];
+  try {
+    const living = live(world, { name, point: never });
+    const state = { isOver: false };
+    void living.finally(() => {
+      state.isOver = true;
+    });
+    await eventually('the run to end', async () => {
+      for (const { stepKey, status } of await store.readSteps(world.runId)) {
+        if (status !== 'in_doubt' || resolved.includes(stepKey)) continue;
+        await outsider.resolve(world.runId, stepKey, outcome);
+        resolved.push(stepKey);
+      }
+      return state.isOver;
+    });
+    return { end: await living, resolved };
+  } finally {
+    await store.close();
+  }
+}

@@ -6,7 +6,7 @@ export interface CallerEnd {
   readonly error: unknown;
 }
 
-/** A run's end as one text, to be compared byte for byte: everything but times, fences, attempts and workers. */
+/** A run's end as one text, to be compared byte for byte: everything but its id, times, fences, attempts and workers. */
 export function endingOf({ run, steps }: RecordedRun, caller: CallerEnd): string {
   const { status, reason, input, output, context, error } = run;
   const kept = steps.map(({ stepKey, stepId, type, status, result, error, itemCount, inputHash }) => {
@@ -15,7 +15,9 @@ export function endingOf({ run, steps }: RecordedRun, caller: CallerEnd): string
   // Steps that run side by side may start in either order.
   kept.sort((a, b) => (a.stepKey < b.stepKey ? -1 : 1));
   const told = { result: caller.result, error: describe(caller.error) };
-  return JSON.stringify({ run: { status, reason, input, output, context, error }, steps: kept, told }, null, 1);
+  const ending = { run: { status, reason, input, output, context, error }, steps: kept, told };
+  // Errors name their run.
+  return JSON.stringify(ending, null, 1).replaceAll(run.id, '<run>');
 }
 
 /** An error and its causes, without stacks: those of the caller say where it stood, not what happened. */

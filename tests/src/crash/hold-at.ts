@@ -7,6 +7,8 @@ export interface HeldStore {
   readonly halted: Promise<void>;
   /** Lets the process go on: the write it was halted at is made now. */
   readonly release: () => void;
+  /** Resolves when that write was answered, one way or the other. */
+  readonly answered: Promise<void>;
 }
 
 const writes: ReadonlySet<string | symbol> = new Set(['createRuns', 'claimRuns', 'record']);
@@ -16,11 +18,15 @@ export function holdAt(store: WorkflowStore, call: number): HeldStore {
   let calls = 0;
   let report = (): void => undefined;
   let release = (): void => undefined;
+  let reportAnswer = (): void => undefined;
   const halted = new Promise<void>((resolve) => {
     report = resolve;
   });
   const released = new Promise<void>((resolve) => {
     release = resolve;
+  });
+  const answered = new Promise<void>((resolve) => {
+    reportAnswer = resolve;
   });
   const wrapped = new Proxy(store, {
     get(target, name) {
@@ -30,13 +36,12 @@ export function holdAt(store: WorkflowStore, call: number): HeldStore {
       if (typeof member !== 'function' || !writes.has(name)) return member;
       return async (...args: unknown[]) => {
         calls += 1;
-        if (calls === call) {
-          report();
-          await released;
-        }
-        return member.apply(target, args);
+        if (calls !== call) return member.apply(target, args);
+        report();
+        await released;
+        return Promise.resolve(member.apply(target, args)).finally(reportAnswer);
       };
     },
   });
-  return { store: wrapped, halted, release };
+  return { store: wrapped, halted, release, answered };
 }

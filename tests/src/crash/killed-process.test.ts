@@ -1,24 +1,18 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { inLanes } from '../support/in-lanes.js';
-import { useTempFolder } from '../support/temp-folder.js';
 import { useWorkers } from '../support/worker.js';
+import { databases } from './databases.js';
 import { finishHere, openIn, workOn } from './killed-runs.js';
 import type { DeathPoint } from './live.js';
 import { branches, type CrashCase, foreach, retrying, sequential } from './workflows.js';
-import { worldMaker } from './world.js';
 
 // Far more than it takes: a deadline for a machine that is busy with something else.
 vi.setConfig({ testTimeout: 600_000 });
 
-const tempFolder = useTempFolder();
-const startWorker = useWorkers();
-let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+describe.each(databases)('a process that is killed with SIGKILL at any of its writes, on $name', ({ useWorlds }) => {
+  const startWorker = useWorkers();
+  const makeWorld = useWorlds();
 
-beforeEach(async () => {
-  makeWorld = await worldMaker(tempFolder());
-});
-
-describe('a process that is killed with SIGKILL at any of its writes', () => {
   test.each([sequential, retrying, foreach(3), branches])(
     'leaves a run that goes on at once, with nothing lost and nothing done twice: $name (pitfalls 4, 21)',
     async (crashCase) => {
@@ -41,17 +35,16 @@ describe('a process that is killed with SIGKILL at any of its writes', () => {
       expect(reports.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(2 * writes);
     },
   );
+  /** How many writes the first process makes: up to its end, or until it needs mending. */
+  async function countWrites(crashCase: CrashCase): Promise<number> {
+    const world = makeWorld(crashCase);
+    const worker = await startWorker();
+    await openIn(worker, world);
+    await workOn(worker, world);
+    const answer = await worker.call('writes');
+    return Number(answer.value);
+  }
 });
-
-/** How many writes the first process makes: up to its end, or until it needs mending. */
-async function countWrites(crashCase: CrashCase): Promise<number> {
-  const world = makeWorld(crashCase);
-  const worker = await startWorker();
-  await openIn(worker, world);
-  await workOn(worker, world);
-  const answer = await worker.call('writes');
-  return Number(answer.value);
-}
 
 function pointsUpTo(writes: number): readonly DeathPoint[] {
   return Array.from({ length: writes }, (_, index) => index + 1).flatMap((number): DeathPoint[] => [

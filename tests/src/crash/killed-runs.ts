@@ -1,6 +1,5 @@
 import { type RunResult, WorkflowExecutor } from '@sisyphus-state/executor';
 import { openStore } from '@sisyphus-state/store';
-import Database from 'better-sqlite3';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { appendEffect, readEffects } from '../support/effects.mjs';
 import type { Worker } from '../support/worker.js';
@@ -8,29 +7,29 @@ import { type CallerEnd, endingOf } from './ending.js';
 import { findViolations } from './find-violations.js';
 import type { DeathPoint } from './live.js';
 import { runToEnd } from './live.js';
-import { type RecordedRun, readRecordedRun } from './recorded-run.js';
+import { readRecordedRun } from './recorded-run.js';
 import type { World } from './world.js';
 
 /** Long enough that no test could wait for it: a killed process's run must be free at once. */
 const leaseMs = 600_000;
 
-/** Opens the world's file in a worker process; with `stopAt` it will kill itself there. */
+/** Opens the world's database in a worker process; with `stopAt` it will kill itself there. */
 export async function openIn(
   worker: Worker,
-  { file, effects }: World,
+  { location, effects }: World,
   stopAt: DeathPoint | null = null,
 ): Promise<void> {
-  const { ok, error } = await worker.call('open', { file, effects, executor: { leaseMs }, stopAt });
-  if (!ok) throw new Error(`The worker could not open ${file}: ${error?.message}`);
+  const { ok, error } = await worker.call('open', { file: location, effects, executor: { leaseMs }, stopAt });
+  if (!ok) throw new Error(`The worker could not open ${location}: ${error?.message}`);
 }
 
 /** Has a worker create the run, or resume it when it is there; true when the worker was killed before it answered. */
 export async function workOn(worker: Worker, world: World): Promise<boolean> {
   const { runId, workflow, input } = world;
-  const exists = (await readRecordedRun(world.file, runId)) !== null;
+  const exists = (await readRecordedRun(world.location, runId)) !== null;
   const call = exists
     ? worker.call('resume', { runId })
-    : worker.call('execute', { workflow, input, options: { runId } });
+    : worker.call('execute', { workflow, input, options: { runId, idempotencyKey: runId } });
   const wasKilled = await call.then(
     () => false,
     () => true,
@@ -40,8 +39,8 @@ export async function workOn(worker: Worker, world: World): Promise<boolean> {
 }
 
 /** Writes a mark for each step that is recorded as completed now: nothing of it may follow. */
-async function markKnownCompletions({ file, effects, runId }: World): Promise<void> {
-  const recorded = await readRecordedRun(file, runId);
+async function markKnownCompletions({ location, effects, runId }: World): Promise<void> {
+  const recorded = await readRecordedRun(location, runId);
   const marked = new Set(readEffects(effects).flatMap((line) => (line.kind === 'completed' ? [line.key] : [])));
   for (const { type, stepKey: key } of recorded?.events ?? [])
     if (type === 'step_completed' && key !== null && !marked.has(key))
@@ -56,7 +55,7 @@ export interface KilledRunReport {
 
 /** Resumes the run in this process, with a store and an executor of its own, and says what it came to. */
 export async function finishHere(world: World): Promise<KilledRunReport> {
-  const store = await openStore(world.file);
+  const store = await openStore(world.location);
   let caller: CallerEnd;
   try {
     const handler = effectHandler({ effects: world.effects, mended: () => world.mended });
@@ -68,15 +67,8 @@ export async function finishHere(world: World): Promise<KilledRunReport> {
   } finally {
     await store.close();
   }
-  const recorded = await readRecordedRun(world.file, world.runId);
+  const recorded = await readRecordedRun(world.location, world.runId);
   if (recorded === null) throw new Error('It was created by now.');
-  return { ending: endingOf(recorded, caller), violations: findAll(world, recorded) };
-}
-
-function findAll(world: World, recorded: RecordedRun): readonly string[] {
-  const client = new Database(world.file);
-  const integrity = String(client.pragma('integrity_check', { simple: true }));
-  client.close();
-  const broken = integrity === 'ok' ? [] : [`the file is damaged: ${integrity}`];
-  return [...findViolations(world.workflow, recorded, readEffects(world.effects)), ...broken];
+  const violations = [...findViolations(world.workflow, recorded, readEffects(world.effects)), ...world.findDamage()];
+  return { ending: endingOf(recorded, caller), violations };
 }

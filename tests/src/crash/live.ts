@@ -27,7 +27,7 @@ export interface Life {
 
 /** What a mutant puts in the place of what is promised: a store of its own, or something between the engine and the store. */
 export interface Fault {
-  readonly open?: (file: string, options: OpenStoreOptions) => Promise<WorkflowStore>;
+  readonly open?: (location: string, options: OpenStoreOptions) => Promise<WorkflowStore>;
   readonly between?: (store: WorkflowStore) => WorkflowStore;
 }
 
@@ -35,7 +35,7 @@ export interface Fault {
 export const never: CrashPoint = { call: Number.POSITIVE_INFINITY, moment: 'before' };
 
 /**
- * A process's life: opens the file with a handle of its own, runs or resumes the run to its end, and dies at its point.
+ * A process's life: opens the database with a handle of its own, runs or resumes the run to its end, and dies at its point.
  *
  * A run that fails is mended and resumed once. After a crash nothing of this life goes on, and its identity counts as dead.
  */
@@ -43,13 +43,13 @@ export async function live(world: World, { name, point, fault = {} }: Life): Pro
   const { processes, effects } = world;
   const identity = processes.identityOf(name);
   const { open = openStore, between = (store) => store } = fault;
-  const file = await open(world.file, { identity, isDead: processes.isDead, durability: 'process' });
-  const process = mortal(markCompletions(file, effects));
+  const opened = await open(world.location, { identity, isDead: processes.isDead, durability: 'process' });
+  const process = mortal(markCompletions(opened, effects));
   const store = crashAt(process.store, 'effect' in point ? never : point);
   const isOver = (): boolean => store.hasCrashed || process.isDead();
   const afterEffect = dieAt('effect' in point ? point.effect : null, process.die);
   const handler = effectHandler({ effects, isOver, afterEffect, mended: () => world.mended });
-  const executor = new WorkflowExecutor(between(store), [handler], { worker: name, leaseMs: 600_000 });
+  const executor = new WorkflowExecutor(between(store), [handler], { worker: name, leaseMs: 600_000, parkAfterMs: 1 });
   const session = runToEnd(executor, world).then(
     (result) => ({ crashed: false, result, error: null }),
     (error: unknown) => ({ crashed: false, result: null, error }),
@@ -59,7 +59,7 @@ export async function live(world: World, { name, point, fault = {} }: Life): Pro
     return { ...(await Promise.race([session, crash])), verbs: store.verbs };
   } finally {
     processes.kill(name);
-    await file.close();
+    await opened.close();
   }
 }
 
@@ -82,11 +82,23 @@ export async function runToEnd(executor: WorkflowExecutor, world: World): Promis
   }
 }
 
-async function begin(executor: WorkflowExecutor, { runId, workflow, input }: World): Promise<RunResult> {
+async function begin(executor: WorkflowExecutor, world: World): Promise<RunResult> {
+  const { runId, workflow, input } = world;
   try {
+    await sendSignals(executor, world);
     return await executor.resume(runId);
   } catch (error) {
     if (!(error instanceof RunNotFoundError)) throw error;
-    return executor.execute(workflow, input, { runId });
+    // A commit of a process that was killed may arrive just now: then the key finds its run.
+    const { result } = await executor.start(workflow, input, { runId, idempotencyKey: runId });
+    await sendSignals(executor, world);
+    return result();
   }
+}
+
+/** Sends what was not sent yet: the log says what was. */
+async function sendSignals(executor: WorkflowExecutor, { runId, signals }: World): Promise<void> {
+  if (signals.length === 0) return;
+  const sent = (await executor.events(runId)).filter(({ type }) => type === 'signal_received').length;
+  for (const { name, payload } of signals.slice(sent)) await executor.signal(runId, name, payload);
 }

@@ -14,8 +14,8 @@ export function markCompletions<Tx>(store: WorkflowStore<Tx>, effects: string): 
       for (const [index, run] of runs.entries()) if (created[index]?.created) mark(run.id, run.changes ?? []);
       return created;
     },
-    record: async (lease, changes) => {
-      const recorded = await store.record(lease, changes);
+    record: async (lease, changes, options) => {
+      const recorded = await store.record(lease, changes, options);
       mark(lease.runId, changes);
       return recorded;
     },

@@ -1,30 +1,27 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { useTempFolder } from '../support/temp-folder.js';
+import { describe, expect, test, vi } from 'vitest';
+import { databases } from './databases.js';
 import type { Fault } from './live.js';
 import { acknowledgeEarly } from './mutants/acknowledge-early.js';
 import { forgetOutcomes } from './mutants/forget-outcomes.js';
 import { openSplitStore, writeEventsAfterwards } from './mutants/split-commits.js';
+import { openSplitPostgresStore } from './mutants/split-commits-postgres.js';
 import { sweepWrites } from './sweep.js';
 import { retrying } from './workflows.js';
-import { worldMaker } from './world.js';
 
 // Far more than it takes: a deadline for a machine that is busy with something else.
 vi.setConfig({ testTimeout: 600_000 });
 
-const tempFolder = useTempFolder();
-let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+const openSplit = { SQLite: openSplitStore, PostgreSQL: openSplitPostgresStore } as const;
 
-beforeEach(async () => {
-  makeWorld = await worldMaker(tempFolder());
-});
+describe.each(databases)('the crash sweep on $name turns red', ({ name, useWorlds }) => {
+  const makeWorld = useWorlds();
 
-async function sweep(fault: Fault): Promise<readonly string[]> {
-  return (await sweepWrites(retrying, { makeWorld, depth: 1, fault })).violations;
-}
+  async function sweep(fault: Fault): Promise<readonly string[]> {
+    return (await sweepWrites(retrying, { makeWorld, depth: 1, fault })).violations;
+  }
 
-describe('the crash sweep turns red', () => {
   test('when state and event are two commits (pitfall 29)', async () => {
-    const violations = await sweep({ open: openSplitStore, between: writeEventsAfterwards });
+    const violations = await sweep({ open: openSplit[name], between: writeEventsAfterwards });
     expect(violations).toContainEqual(expect.stringContaining('log and tables differ'));
   });
 

@@ -1,13 +1,13 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { inLanes } from '../support/in-lanes.js';
 import { seededRandom } from '../support/seeded-random.js';
-import { useTempFolder } from '../support/temp-folder.js';
 import { useWorkers, type Worker } from '../support/worker.js';
+import { databases } from './databases.js';
 import { finishHere, openIn, workOn } from './killed-runs.js';
 import type { CrashCase } from './workflows.js';
-import { type World, worldMaker } from './world.js';
+import type { World } from './world.js';
 
-const kills = 200;
+const killsOn = { SQLite: 200, PostgreSQL: 40 } as const;
 const lanes = 3;
 /** `CRASH_SEED` repeats a sweep with the same instants. */
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
@@ -51,15 +51,11 @@ const long: CrashCase = {
 // Far more than it takes: a deadline for a machine that is busy with something else.
 vi.setConfig({ testTimeout: 600_000 });
 
-const tempFolder = useTempFolder();
-const startWorker = useWorkers();
-let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
+describe.each(databases)(`a process that is killed at any instant, on $name (CRASH_SEED=${seed})`, (database) => {
+  const startWorker = useWorkers();
+  const makeWorld = database.useWorlds();
+  const kills = killsOn[database.name];
 
-beforeEach(async () => {
-  makeWorld = await worldMaker(tempFolder());
-});
-
-describe(`a process that is killed at any instant (CRASH_SEED=${seed})`, () => {
   test(`leaves a run that ends as if nothing had happened, over ${kills} kills (pitfalls 4, 21)`, async () => {
     const expected = await finishHere(makeWorld(long));
     expect(expected.violations).toEqual([]);
@@ -86,26 +82,26 @@ describe(`a process that is killed at any instant (CRASH_SEED=${seed})`, () => {
     );
     expect(killed).toBeGreaterThanOrEqual(kills);
   });
+
+  /** A worker's life, ended from outside after this long; whether the run was still under way then. */
+  async function liveUntil(world: World, instantMs: number): Promise<boolean> {
+    const worker: Worker = await startWorker();
+    await openIn(worker, world);
+    const timer = setTimeout(() => worker.signal('SIGKILL'), instantMs);
+    const wasKilled = await workOn(worker, world);
+    clearTimeout(timer);
+    worker.signal('SIGKILL');
+    await worker.ended;
+    return wasKilled;
+  }
+
+  /** How long a worker takes for the whole. */
+  async function measure(world: World): Promise<number> {
+    const worker = await startWorker();
+    await openIn(worker, world);
+    const start = performance.now();
+    await workOn(worker, world);
+    worker.signal('SIGKILL');
+    return performance.now() - start;
+  }
 });
-
-/** A worker's life, ended from outside after this long; whether the run was still under way then. */
-async function liveUntil(world: World, instantMs: number): Promise<boolean> {
-  const worker: Worker = await startWorker();
-  await openIn(worker, world);
-  const timer = setTimeout(() => worker.signal('SIGKILL'), instantMs);
-  const wasKilled = await workOn(worker, world);
-  clearTimeout(timer);
-  worker.signal('SIGKILL');
-  await worker.ended;
-  return wasKilled;
-}
-
-/** How long a worker takes for the whole. */
-async function measure(world: World): Promise<number> {
-  const worker = await startWorker();
-  await openIn(worker, world);
-  const start = performance.now();
-  await workOn(worker, world);
-  worker.signal('SIGKILL');
-  return performance.now() - start;
-}

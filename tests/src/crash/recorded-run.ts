@@ -9,8 +9,8 @@ export interface RecordedRun {
 }
 
 /** Reads a run through a store of its own; null when the run was never created. */
-export async function readRecordedRun(file: string, runId: string): Promise<RecordedRun | null> {
-  const store = await openStore(file);
+export async function readRecordedRun(location: string, runId: string): Promise<RecordedRun | null> {
+  const store = await openStore(location);
   try {
     const run = await store.readRun(runId);
     if (run === null) return null;

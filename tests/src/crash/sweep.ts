@@ -4,7 +4,7 @@ import { findViolations } from './find-violations.js';
 import { type DeathPoint, type Fault, type LifeEnd, live, never } from './live.js';
 import { readRecordedRun } from './recorded-run.js';
 import type { CrashCase } from './workflows.js';
-import type { World } from './world.js';
+import type { MakeWorld, World } from './world.js';
 
 /** What a sweep did and what it found. */
 export interface SweepReport {
@@ -15,7 +15,7 @@ export interface SweepReport {
 }
 
 export interface SweepOptions {
-  readonly makeWorld: (crashCase: CrashCase) => World;
+  readonly makeWorld: MakeWorld;
   /** How many processes crash one after the other before one lives. */
   readonly depth: number;
   /** A fault of every process but the undisturbed one. */
@@ -79,7 +79,7 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
     crashes += 1;
   }
   if (end === null) throw new Error('The last process never crashes.');
-  const recorded = await readRecordedRun(world.file, world.runId);
+  const recorded = await readRecordedRun(world.location, world.runId);
   if (recorded === null) return { ending: 'no run', crashes, violations: ['the run was never created'] };
   return {
     ending: endingOf(recorded, end),

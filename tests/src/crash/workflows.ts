@@ -5,6 +5,8 @@ export interface CrashCase {
   readonly name: string;
   readonly workflow: Workflow;
   readonly input: unknown;
+  /** What outsiders send its run. */
+  readonly signals?: readonly { readonly name: string; readonly payload: unknown }[];
 }
 
 const soon = { backoff: 1, factor: 1, jitter: 'none' } as const;
@@ -161,6 +163,28 @@ export const branches: CrashCase = {
   },
 };
 
+/** Steps that wait without a process: for a time, and for signals, of which the first comes before it is waited for. */
+export const waiting: CrashCase = {
+  name: 'waits for time and for signals',
+  input: { from: 'here' },
+  signals: [
+    { name: 'early', payload: { early: [1] } },
+    { name: 'go', payload: null },
+  ],
+  workflow: {
+    name: 'waiting',
+    steps: [
+      { id: 'before', type: 'effect', with: { value: { before: 1 } } },
+      { id: 'nap', type: 'sleep', with: { for: 5 } },
+      { id: 'go', type: 'wait-for-signal', with: { signal: 'go', timeout: '1d' } },
+      { id: 'early', type: 'wait-for-signal', with: { signal: 'early' } },
+      { id: 'nothing', type: 'sleep', with: { for: 0 } },
+      { id: 'after', type: 'effect', with: { value: ['${{ steps.early.output }}', '${{ steps.go.output }}'] } },
+    ],
+    output: '${{ steps.after.output }}',
+  },
+};
+
 export const crashCases: readonly CrashCase[] = [
   sequential,
   retrying,
@@ -169,4 +193,5 @@ export const crashCases: readonly CrashCase[] = [
   foreach(1),
   foreach(3),
   branches,
+  waiting,
 ];

@@ -33,25 +33,31 @@ export interface ZombieReport {
 export async function haltAndComeBack(world: World, plan: ZombiePlan): Promise<ZombieReport> {
   const { between = (store) => store, halt, comeBack } = plan;
   const { runId, effects, workflow, input } = world;
-  const file = await openStore(world.file, { durability: 'process' });
+  const [own, others] = [await openHandle(world), await openHandle(world)];
   try {
-    const marked = markCompletions(file, effects);
-    const [first, second] = [holdAt(between(marked), halt), holdAt(marked, comeBack)];
+    const first = holdAt(between(markCompletions(own, effects)), halt);
+    const second = holdAt(markCompletions(others, effects), comeBack);
     const zombieEnd = endOf(executorOn(first.store, world, 'zombie').execute(workflow, input, { runId }));
     const isHalted = await comesFirst(first.halted, zombieEnd);
     const heirEnd = endOf(executorOn(second.store, world, 'heir').resume(runId, undefined, { takeover: true }));
     const isMet = await comesFirst(second.halted, heirEnd);
     first.release();
-    const zombie = await Promise.race([zombieEnd, manyTurns()]);
+    // Its late write is answered; whatever it does about that needs no more than turns.
+    const zombie = await Promise.race([zombieEnd, first.answered.then(manyTurns)]);
     second.release();
     const caller = await heirEnd;
-    const recorded = await readRecordedRun(world.file, runId);
+    const recorded = await readRecordedRun(world.location, runId);
     if (recorded === null) throw new Error('The first process halts after its first write.');
     const violations = findViolations(workflow, recorded, readEffects(effects));
     return { reached: { halt: isHalted, comeBack: isMet }, ending: endingOf(recorded, caller), violations, zombie };
   } finally {
-    await file.close();
+    await own.close();
+    await others.close();
   }
+}
+
+function openHandle({ location }: World): Promise<WorkflowStore> {
+  return openStore(location, { durability: 'process' });
 }
 
 function executorOn(store: WorkflowStore, { effects }: World, worker: string): WorkflowExecutor {

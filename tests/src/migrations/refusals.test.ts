@@ -91,7 +91,7 @@ describe.each(refused)('given $name', ({ make, code: expected, says }) => {
   test('migrationStatus tells without throwing', () => {
     const { client, db } = make();
     const { unknown, edited, foreign } = migrationStatus(db);
-    expect([...unknown, ...edited, ...foreign]).toHaveLength(1);
+    expect([...unknown, ...edited, ...foreign]).not.toEqual([]);
     client.close();
   });
 });

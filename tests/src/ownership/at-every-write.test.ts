@@ -1,24 +1,18 @@
 import { RunNotFoundError } from '@sisyphus-state/store';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { databases } from '../crash/databases.js';
 import { undisturbedEnding } from '../crash/undisturbed-ending.js';
 import { branches, type CrashCase, foreach, retrying, sequential } from '../crash/workflows.js';
-import { worldMaker } from '../crash/world.js';
-import { useTempFolder } from '../support/temp-folder.js';
 import { type Interference, type InterferenceReport, interfere } from './interfere.js';
 
 // Far more than it takes: a deadline for a machine that is busy with something else.
 vi.setConfig({ testTimeout: 600_000 });
 
-const tempFolder = useTempFolder();
-let makeWorld: Awaited<ReturnType<typeof worldMaker>>;
-
-beforeEach(async () => {
-  makeWorld = await worldMaker(tempFolder());
-});
-
 const cases = [sequential, retrying, foreach(3), branches];
 
-describe('at whatever write of its holder', () => {
+describe.each(databases)('on $name, at whatever write of its holder', ({ useWorlds }) => {
+  const makeWorld = useWorlds();
+
   test.each(cases)(
     'a run is cancelled, it ends once and goes on when it is resumed: $name (pitfall 22)',
     async (crashCase) => {
@@ -68,21 +62,21 @@ describe('at whatever write of its holder', () => {
       expect(codes).toEqual(['RUN_NOT_FOUND', ...Array(codes.length - 2).fill('RUN_HELD'), 'completed']);
     },
   );
+
+  async function sweep(crashCase: CrashCase, act: Interference['act']): Promise<readonly InterferenceReport[]> {
+    const reports: InterferenceReport[] = [];
+    for (let call = 1; ; call += 1) {
+      for (const moment of ['before', 'after'] as const) {
+        const report = await interfere(makeWorld(crashCase), { call, moment, act });
+        if (!report.reached) return reports;
+        reports.push(report);
+      }
+    }
+  }
 });
 
 function expectSoundness(reports: readonly InterferenceReport[], expected: string): void {
   expect(reports.length).toBeGreaterThan(8);
   expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
   for (const { ending } of reports) expect(ending).toBe(expected);
-}
-
-async function sweep(crashCase: CrashCase, act: Interference['act']): Promise<readonly InterferenceReport[]> {
-  const reports: InterferenceReport[] = [];
-  for (let call = 1; ; call += 1) {
-    for (const moment of ['before', 'after'] as const) {
-      const report = await interfere(makeWorld(crashCase), { call, moment, act });
-      if (!report.reached) return reports;
-      reports.push(report);
-    }
-  }
 }

@@ -30,8 +30,8 @@ export interface InterferenceReport {
 export async function interfere(world: World, { call, moment, act }: Interference): Promise<InterferenceReport> {
   const { runId, effects } = world;
   const [own, others] = [
-    await openStore(world.file, { durability: 'process' }),
-    await openStore(world.file, { durability: 'process' }),
+    await openStore(world.location, { durability: 'process' }),
+    await openStore(world.location, { durability: 'process' }),
   ];
   try {
     const handler = effectHandler({ effects, mended: () => world.mended });
@@ -46,7 +46,7 @@ export async function interfere(world: World, { call, moment, act }: Interferenc
     const then = await own.readRun(runId);
     const heir = new WorkflowExecutor(markCompletions(own, effects), [handler], { worker: 'heir' });
     const last = await endOf(runToEnd(heir, world));
-    const recorded = await readRecordedRun(world.file, runId);
+    const recorded = await readRecordedRun(world.location, runId);
     if (recorded === null || then === null) throw new Error('It was created.');
     const violations = findViolations(world.workflow, recorded, readEffects(effects));
     return {

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestDatabase } from '../support/postgres-server.js';
+import { countingPool } from './support/counting-pool.js';
 import { expectWhole } from './support/expect-whole.js';
 import { completed, freeRun, heldLeases, started } from './support/sample-runs.js';
 import { usePostgres } from './support/use-postgres.js';
@@ -46,6 +47,20 @@ test('without a clock of its own every instant is PostgreSQL’s, to within a se
     expect(instant).toBeLessThanOrEqual(after + 1000);
   }
   expect(events.map(({ type }) => type).slice(-2)).toEqual(['cancel_requested', 'note']);
+});
+
+test('runs whose statement is long on its way to the server are created all the same', async () => {
+  // Always later than was thought when it was sent: for a large input on a slow line that is so.
+  const late = (text: string) =>
+    text.replace('FROM statement_timestamp()', "FROM statement_timestamp() + interval '1 hour'");
+  const { pool } = countingPool(database.url, late);
+  const slow = await openStore({ client: drizzle({ client: pool }) });
+  const [created] = await slow.createRuns([freeRun({ lease: { worker: 'w', leaseMs: 60_000 } })]);
+  expect(created).toMatchObject({ created: true, lease: { worker: 'w' } });
+  expect(Math.abs((created?.at ?? 0) - (await serverTime()))).toBeLessThan(1000);
+  await expectWhole(store, created?.runId ?? '');
+  await slow.close();
+  await pool.end();
 });
 
 test.each([

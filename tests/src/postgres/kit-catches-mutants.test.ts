@@ -146,7 +146,48 @@ const mutants = {
     })),
     foundBy: 'raises the revision by one a commit, however many changes it has',
   },
+  'lets workers count a queue’s runs at the same time': {
+    backend: wrongStatements(withoutTurns),
+    foundBy: 'keeps a queue’s limit when several processes race for its last places',
+  },
+  'lets workers count a key’s runs at the same time': {
+    backend: wrongStatements(withoutTurns),
+    foundBy: 'keeps a key’s limit when several processes race for its last places',
+  },
+  'takes no notice of priority': {
+    backend: wrongStatements((text) => text.replaceAll('ORDER BY priority DESC, id', 'ORDER BY id')),
+    foundBy: 'takes each run once, the first in order first, and nothing when there is nothing left',
+  },
+  'finds the timers that have been over for longest, whatever their priority': {
+    backend: wrongStatements((text) =>
+      text.replace(/n < \d+\)/, 'false)').replace('SELECT t.* FROM p', 'SELECT t.* FROM p WHERE false'),
+    ),
+    foundBy: 'puts the highest priority first among many hundred timers that are over',
+  },
+  'wakes runs a millisecond early': {
+    backend: wrongStatements((text) =>
+      text.replaceAll('wake_at <= (SELECT now FROM clock)', 'wake_at <= (SELECT now + 1 FROM clock)'),
+    ),
+    foundBy: 'finds a delayed run at its very instant, and says before when that is',
+  },
+  'looks no further than the first runs of a queue': {
+    backend: wrongStatements((text) =>
+      text.replace(/FROM (ready|timer)_key k LEFT JOIN/g, 'FROM (SELECT NULL::text AS key) k LEFT JOIN'),
+    ),
+    foundBy: 'finds runs of other keys, and of none, behind many hundred of keys that are full',
+  },
+  'forgets how long a lease is': {
+    backend: wrongStatements((text) => text.replace('lease_ms = $3::bigint', 'lease_ms = 30000')),
+    foundBy: 'goes by the length that a lease was last taken or renewed with',
+  },
 } as const;
+
+/** Workers that look at a queue's limits do not take turns, and each is slow in another way to act on what it counted. */
+function withoutTurns(text: string): string {
+  if (!text.includes('count(*)::int AS held')) return text.replace('pg_advisory_xact_lock(key)', 'key');
+  const slowly = 'SELECT NULL, NULL, 0 FROM (SELECT pg_sleep(random() * 0.1) AS slept) s WHERE s.slept IS NULL';
+  return `WITH c AS MATERIALIZED (${text}) SELECT * FROM c UNION ALL ${slowly}`;
+}
 
 describe('the store conformance kit finds a PostgreSQL store that', () => {
   it.each(Object.entries(mutants))('%s', async (_, { backend, foundBy }) => {

@@ -1,4 +1,4 @@
-import { openStore, type WorkflowStore } from '@sisyphus-state/store';
+import { type Lease, openStore, type WorkflowStore } from '@sisyphus-state/store';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import type { TestDatabase } from '../support/postgres-server.js';
 import { countingPool } from './support/counting-pool.js';
-import { dump, expectWhole } from './support/expect-whole.js';
+import { expectWhole } from './support/expect-whole.js';
+import { openGatedStore } from './support/gated-store.js';
 import { completed, heldLeases, started } from './support/sample-runs.js';
 import { usePostgres } from './support/use-postgres.js';
 
@@ -45,35 +46,25 @@ async function cut(statement: string): Promise<void> {
   );
 }
 
-describe('a connection that is cut', () => {
-  test('in the middle of a commit surfaces as STORE_IO of unknown outcome, and nothing is half written', async () => {
-    const slow = countingPool(database.url, (text) =>
-      text.startsWith('WITH held AS')
-        ? text.replace(
-            /FROM written$/,
-            'FROM written CROSS JOIN LATERAL (SELECT pg_sleep(60 + written.n) OFFSET 0) AS pause',
-          )
-        : text,
-    );
-    const slowly = await openStore({ client: drizzle({ client: slow.pool }) });
-    open.push(
-      () => slowly.close(),
-      () => slow.pool.end(),
-    );
+/** How many steps a run is walked through. */
+const boundaries = 60;
+
+describe('a connection that the server ends', () => {
+  test('in the middle of a commit, and says so, is noticed by nobody: the commit is made on another', async () => {
+    const gated = await openGatedStore(database.url);
+    open.push(gated.close);
     const leases = await heldLeases(store, 3);
-    const before = await Promise.all(leases.map(({ runId }) => dump(store, runId)));
-    const writes = Promise.allSettled(leases.map((lease) => slowly.record(lease, [completed('s0'), started('s1')])));
-    // By then rows are written, and nothing is committed.
-    await eventually('the statement is at its end', () =>
-      inDatabase(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`).then((rows) => rows.length > 0),
-    );
+    const writes = leases.map((lease) => gated.store.record(lease, [completed('s0'), started('s1')]));
+    const outcomes = Promise.allSettled(writes);
+    await gated.atTheGate();
     await cut('WITH held AS%');
-    for (const outcome of await writes)
-      expect(outcome).toMatchObject({
-        status: 'rejected',
-        reason: { code: 'STORE_IO', details: { outcome: 'unknown' } },
-      });
-    expect(await Promise.all(leases.map(({ runId }) => dump(store, runId)))).toEqual(before);
+    await gated.openGate();
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: 'fulfilled', value: { revision: 2 } });
+    for (const { runId } of leases) {
+      await expectWhole(store, runId);
+      expect((await store.readEvents(runId)).filter(({ type }) => type === 'step_completed')).toHaveLength(1);
+    }
   });
 
   test('while it is idle is noticed by nobody', async () => {
@@ -100,6 +91,62 @@ describe('a connection that is cut', () => {
     expect(await inDatabase('SELECT note FROM notes')).toEqual([{ note: 'booked' }]);
     await expectWhole(store, lease.runId);
   });
+});
+
+test('sessions that are ended again and again cost no commit, and none is made twice', async () => {
+  const leases = await heldLeases(store, 9);
+  const killer = new pg.Client(database.url);
+  await killer.connect();
+  open.push(() => killer.end());
+  let isOver = false;
+  let ended = 0;
+  const work = Promise.all(leases.map((lease, index) => walk(lease, index % 3 === 0 ? 'recordWith' : 'record')));
+  const settled = work.finally(() => {
+    isOver = true;
+  });
+  settled.catch(() => undefined);
+  while (!isOver || ended === 0) ended += await endOne();
+  await settled;
+  for (const { runId } of leases) {
+    await expectWhole(store, runId);
+    const events = await store.readEvents(runId);
+    expect(new Set(events.map(({ type, stepKey }) => `${type} ${stepKey}`)).size).toBe(events.length);
+    expect(events).toHaveLength(3 + 2 * boundaries);
+  }
+
+  async function endOne(): Promise<number> {
+    const { rowCount } = await killer.query(
+      `SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'sisyphus' ORDER BY random() LIMIT 1) AS one`,
+    );
+    // Long enough for a new connection to get something done.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return rowCount ?? 0;
+  }
+
+  async function walk(lease: Lease, how: 'record' | 'recordWith'): Promise<void> {
+    for (let n = 0; n < boundaries; n += 1) {
+      const changes = [completed(`s${n}`, n), started(`s${n + 1}`)];
+      await (how === 'record' ? store.record(lease, changes) : store.recordWith(lease, () => changes));
+    }
+  }
+}, 120_000);
+
+test('a transaction that can not begin gives its connection back', async () => {
+  let isOpen = false;
+  const { pool } = countingPool(database.url, (text) => (isOpen ? text.replace(/^begin.*/, 'begin in vain') : text));
+  const failing = await openStore({ client: drizzle({ client: pool }) });
+  open.push(
+    () => failing.close(),
+    () => pool.end(),
+  );
+  const [lease] = await heldLeases(store, 1);
+  if (lease === undefined) throw new Error('no lease');
+  isOpen = true;
+  // More often than the pool has connections.
+  for (let n = 0; n < 12; n += 1)
+    await expect(failing.recordWith(lease, () => [completed('s0')])).rejects.toThrow(/begin/);
+  expect(await failing.readRun(lease.runId)).toMatchObject({ revision: 1 });
 });
 
 describe('the watch', () => {

@@ -94,6 +94,15 @@ describe('openStore on PostgreSQL', () => {
     await store.close();
   });
 
+  test('adds no listeners to an application’s pool with every store on it', async () => {
+    const { url } = await postgres.database();
+    const pool = new pg.Pool({ connectionString: url });
+    for (let n = 0; n < 12; n += 1)
+      await (await openStore({ client: drizzle({ client: pool }) }, { migrate: true })).close();
+    expect(pool.listenerCount('error')).toBe(1);
+    await pool.end();
+  });
+
   test('refuses other addresses, and says which there are', async () => {
     await expect(openStore('mysql://h/db')).rejects.toMatchObject({
       code: 'STORE_OPEN',

@@ -10,7 +10,8 @@ import { readEffects } from '../support/effects.mjs';
 import type { StepSpec } from './random-workflow.js';
 import { type ExpectedEnd, expectEnd } from './reference-model.js';
 
-export type Keeping = 'file' | 'memory';
+/** The world's own database, or one in memory that is gone with the trial. */
+export type Keeping = 'world' | 'memory';
 
 /** What one world is lived through with. */
 export interface Trial {
@@ -23,15 +24,15 @@ export interface Trial {
 /** Lets one process after the other die, and a last one live; gives all that is not as it must be. */
 export async function liveThrough(world: World, trial: Trial, between?: Fault['between']): Promise<readonly string[]> {
   const client = trial.keeping === 'memory' ? new Database(':memory:') : null;
-  const open: NonNullable<Fault['open']> = (file, options) =>
-    openStore(client === null ? file : { client: drizzle({ client }) }, options);
+  const open: NonNullable<Fault['open']> = (location, options) =>
+    openStore(client === null ? location : { client: drizzle({ client }) }, options);
   try {
     let end: LifeEnd | null = null;
     for (const [index, point] of [...trial.deaths, never].entries()) {
       end = await live(world, { name: `process-${index}`, point, fault: { open, between } });
       if (!end.crashed) break;
     }
-    const store = await open(world.file, {});
+    const store = await open(world.location, {});
     const run = await store.readRun(world.runId);
     const [steps, events] = [await store.readSteps(world.runId), await store.readEvents(world.runId)];
     await store.close();

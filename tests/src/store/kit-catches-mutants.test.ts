@@ -1,7 +1,7 @@
 import type { SqliteClient, SqliteStatement } from '@sisyphus-state/store/sqlite';
 import { isRequired, runConformanceCase, storeConformance } from '@sisyphus-state/testing';
 import { describe, expect, it } from 'vitest';
-import { wrongOptions, wrongStatements, wrongVerbs } from './support/mutants.js';
+import { wrongOptions, wrongRenewals, wrongStatements, wrongVerbs } from './support/mutants.js';
 import { distortedBackend } from './support/sqlite-backends.js';
 
 const doesNothing: SqliteStatement = { run: () => ({ changes: 0 }), get: () => undefined, all: () => [] };
@@ -75,7 +75,7 @@ const mutants = {
     foundBy: 'all come from the given clock',
   },
   'ends leases by time alone': {
-    backend: wrongVerbs((store, _, { clock }) => ({
+    backend: wrongVerbs((store, _, { clock = Date.now }) => ({
       record: async (lease, changes) => {
         if (lease.expiresAt <= clock()) throw new Error('the lease ended');
         return store.record(lease, changes);
@@ -91,6 +91,20 @@ const mutants = {
       },
     })),
     foundBy: 'moves the end of the lease, and neither event nor revision',
+  },
+  'goes on renewing what was dropped': {
+    backend: wrongRenewals({ drop: () => {} }),
+    foundBy: 'moves the ends of leases that are kept, and neither event nor revision, until they are dropped',
+  },
+  'renews without end': {
+    backend: wrongRenewals({ allowUntil: () => {} }),
+    foundBy: 'renews a lease no longer than it is allowed to',
+  },
+  'tells nobody what its thread found': {
+    backend: wrongVerbs((store) => ({
+      startRenewals: (options) => store.startRenewals({ ...options, onRenewals: () => {} }),
+    })),
+    foundBy: 'tells of a lease that is lost',
   },
   'calls every lease held': {
     backend: wrongVerbs((store) => ({
@@ -152,7 +166,65 @@ const mutants = {
     backend: wrongVerbs(() => ({ watch: () => () => {} })),
     foundBy: 'tells of an outsider’s commit through the same handle',
   },
+  'takes no notice of priority': {
+    backend: wrongSql(/order by "workflow_runs"\."priority" desc, /, 'order by '),
+    foundBy: 'takes each run once, the first in order first, and nothing when there is nothing left',
+  },
+  'finds the timers that have been over for longest, whatever their priority': {
+    backend: wrongSql(/select max\("workflow_runs"\."priority"\)/, 'select null'),
+    foundBy: 'puts the highest priority first among many hundred timers that are over',
+  },
+  'wakes runs a millisecond early': {
+    backend: wrongSql(/"wake_at" <= \?/, '"wake_at" <= ? + 1'),
+    foundBy: 'finds a delayed run at its very instant, and says before when that is',
+  },
+  'forgets parked runs': {
+    backend: wrongSql(/IN \('pending', 'waiting'\)/, "IN ('pending')"),
+    foundBy: 'finds a parked run when its timer is over: the earlier of an instant and a delay',
+  },
+  'counts nothing that is held': {
+    backend: wrongStatements((sql) => (/count\(\*\)/.test(sql) ? doesNothing : null)),
+    foundBy: 'never holds more runs of a queue than its limit, and fills each place that comes free',
+  },
+  'counts what is held in all namespaces': {
+    backend: wrongSql(/count\(\*\)([\s\S]*)"namespace" = \?/, 'count(*)$1coalesce(?, 1)'),
+    foundBy: 'keeps both limits of a queue, each queue by itself, each namespace by itself',
+  },
+  'looks no further than the first runs of a queue': {
+    backend: wrongStatements((sql) => (/min\("workflow_runs"\."concurrency_key"\)/.test(sql) ? doesNothing : null)),
+    foundBy: 'finds runs of other keys, and of none, behind many hundred of keys that are full',
+  },
+  'believes a lease’s end whatever the clock does': {
+    backend: wrongOptions({ monotonicClock: () => 0 }),
+    foundBy:
+      'finds a run whose holder fell silent although the clock was set back, once its lease stood still for its length',
+  },
+  'renews without counting': {
+    backend: wrongSql(
+      /"lease_renewals" = "workflow_runs"\."lease_renewals" \+ 1/,
+      '"lease_renewals" = "lease_renewals"',
+    ),
+    foundBy: 'leaves a holder alone that renews, whichever way and how often the clock is set',
+  },
+  'forgets how long a lease is': {
+    backend: wrongSql(/"lease_ms" = \?/, '"lease_ms" = nullif(?, -1) * 0 + 30000'),
+    foundBy: 'goes by the length that a lease was last taken or renewed with',
+  },
+  'leaves the driver’s error to whoever takes an id twice': {
+    backend: wrongVerbs((store) => ({
+      createRuns: (runs, options) =>
+        store.createRuns(runs, options).catch((error: unknown) => {
+          throw error instanceof Error && 'code' in error && error.code === 'RUN_EXISTS' ? error.cause : error;
+        }),
+    })),
+    foundBy: 'refuses an id that is taken and leaves its run as it was',
+  },
 } as const;
+
+/** Stores in which a part of every statement that has it reads otherwise. */
+function wrongSql(part: RegExp, instead: string) {
+  return wrongStatements((sql, _, client) => (part.test(sql) ? client.prepare(sql.replace(part, instead)) : null));
+}
 
 describe('the store conformance kit finds a store that', () => {
   it.each(Object.entries(mutants))('%s', async (_, { backend, foundBy }) => {

@@ -7,13 +7,18 @@ import pg from 'pg';
 
 /** A PostgreSQL server for tests: one of its own, or the one that `DATABASE_URL` names. */
 export interface PostgresServer {
-  /** Makes an empty database. */
-  createDatabase(): Promise<TestDatabase>;
+  /** Makes a database: an empty one, unless a template is named. */
+  createDatabase(options?: NewDatabaseOptions): Promise<TestDatabase>;
   /** Runs SQL on the server's own database, as its owner. */
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Stops and starts the server, as an administrator would; null for a server that is not ours. */
   readonly restart: (() => Promise<void>) | null;
   stop(): Promise<void>;
+}
+
+export interface NewDatabaseOptions {
+  /** The name of a database to copy; nobody may be connected to it. */
+  readonly template?: string;
 }
 
 export interface TestDatabase {
@@ -81,9 +86,9 @@ function serverAt(url: string, restart: PostgresServer['restart'], stop: () => P
     query,
     restart,
     stop,
-    createDatabase: async () => {
+    createDatabase: async ({ template = 'template1' } = {}) => {
       const name = `sisyphus_test_${process.pid}_${++databases}`;
-      await query(`CREATE DATABASE ${name}`);
+      await query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       const address = new URL(url);
       address.pathname = `/${name}`;
       return {

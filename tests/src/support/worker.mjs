@@ -2,6 +2,7 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
 import { builtinHandlers } from '@sisyphus-state/handlers';
 import { openStore } from '@sisyphus-state/store';
+import { blockHandler } from './block-handler.mjs';
 import { effectHandler } from './effect-handler.mjs';
 import { holdHandler } from './hold-handler.mjs';
 
@@ -29,6 +30,7 @@ const verbs = {
       ...builtinHandlers,
       effectHandler({ effects, afterEffect, mended: () => mended }),
       holdHandler({ effects, held, tell }),
+      blockHandler({ effects }),
     ];
     executor = new WorkflowExecutor(stopping(store, stopAt), handlers, executorOptions);
     return { worker: executor.worker };

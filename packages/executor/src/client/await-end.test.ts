@@ -22,6 +22,7 @@ const ends = {
   free: { status: 'pending', leaseWorker: null },
   paused: { status: 'paused', leaseWorker: null, reason: 'budget', wakeAt: null },
   parked: { status: 'waiting', leaseWorker: null, reason: 'sleep:a', wakeAt: 500 },
+  delayed: { status: 'pending', leaseWorker: null, reason: null, wakeAt: 100_000 },
   asleep: { status: 'waiting', leaseWorker: null, reason: 'sleep:b', wakeAt: 100_000 },
 } as const;
 
@@ -203,6 +204,11 @@ describe('waiting for a run that is parked', () => {
       wakeAt: 100_000,
     });
     expect(await awaitEnd(storeWith('paused').store, 'r', nobody, { until })).toMatchObject({ status: 'paused' });
+    // A start that was delayed is no other wait.
+    expect(await awaitEnd(storeWith('delayed').store, 'r', nobody, { until })).toMatchObject({
+      status: 'waiting',
+      wakeAt: 100_000,
+    });
   });
 
   it('is over when the executor stops', async () => {

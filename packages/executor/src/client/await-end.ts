@@ -53,7 +53,7 @@ async function timeLeft(store: WorkflowStore, { status, wakeAt }: RunRow): Promi
 }
 
 function isIdle({ status }: RunRow, dueInMs: number): boolean {
-  return status === 'paused' || (status === 'waiting' && dueInMs > idleMs);
+  return status === 'paused' || dueInMs > idleMs;
 }
 
 function idleResult({ id, status, reason, wakeAt }: RunRow): IdleResult {

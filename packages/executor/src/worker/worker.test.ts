@@ -170,6 +170,18 @@ describe('a worker that stops', () => {
     expect((await typesOf(handle.runId)).at(-1)).toBe('run_released');
   });
 
+  it('is interrupted with its executor, also while it works until idle', async () => {
+    const hang = (_: unknown, { signal }: { signal: AbortSignal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const executor = new WorkflowExecutor(store, [defineHandler({ type: 'act', run: hang })]);
+    const { runId } = await executor.start(workflow, null, { detach: true });
+    const done = executor.runUntilIdle();
+    await vi.waitFor(async () => expect(await typesOf(runId)).toContain('step_started'));
+    await executor.interrupt();
+    expect(await done).toMatchObject({ driven: 1 });
+    expect(await store.readRun(runId)).toMatchObject({ status: 'pending' });
+  });
+
   it('aborts its handlers when it is interrupted', async () => {
     const hang = (_: unknown, { signal }: { signal: AbortSignal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));

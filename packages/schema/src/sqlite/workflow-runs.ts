@@ -57,17 +57,19 @@ export const workflowRuns = sqliteTable(
     index('workflow_runs_timers')
       .on(run.namespace, run.queue, run.wakeAt)
       .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+    // The next three cover the rows of the two before in another order. Their conditions say the same in words of their own,
+    // so that no planner mistakes one for the other: a statement means the index whose words it uses.
     // Of many timers that are over the highest priority comes first.
     index('workflow_runs_timers_by_priority')
       .on(run.namespace, run.queue, sql`priority DESC`, run.wakeAt)
-      .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+      .where(sql`CASE WHEN status IN ('pending', 'waiting') THEN wake_at END IS NOT NULL`),
     // For queues with a limit per key: straight to the keys that have room, past all the runs of those that have none.
     index('workflow_runs_ready_by_key')
       .on(run.namespace, run.queue, run.concurrencyKey, sql`priority DESC`, run.id)
-      .where(sql`status = 'pending' AND wake_at IS NULL`),
+      .where(sql`CASE WHEN wake_at IS NULL THEN status END = 'pending'`),
     index('workflow_runs_timers_by_key')
       .on(run.namespace, run.queue, run.concurrencyKey, run.wakeAt)
-      .where(sql`wake_at IS NOT NULL AND status IN ('pending', 'waiting')`),
+      .where(sql`CASE WHEN wake_at IS NOT NULL THEN status END IN ('pending', 'waiting')`),
     // Limits of queues and keys count the runs that are held; they are also looked through for dead holders.
     index('workflow_runs_held').on(run.namespace, run.queue, run.concurrencyKey).where(sql`lease_worker IS NOT NULL`),
     index('workflow_runs_deadline')

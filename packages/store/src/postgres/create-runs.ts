@@ -68,11 +68,16 @@ async function createOrFind(
   attempt: Attempt,
 ): Promise<readonly CreatedRun[]> {
   let known: ReadonlyMap<string, KnownRun> = new Map();
+  let toleranceMs = context.clock.toleranceMs;
   for (let tries = 1; ; tries++) {
     const { fresh, runIds } = planCreation(runs, known);
     try {
-      const created = await attempt((connection) => insertRuns(context, connection, fresh));
-      if (created === null) continue;
+      const created = await attempt((connection) => insertRuns(context, connection, fresh, toleranceMs));
+      if (created === null) {
+        // The server's clock is known from its refusal; a statement that is long on its way would be refused for ever.
+        toleranceMs = null;
+        continue;
+      }
       const { at, leases } = created;
       const isFresh = new Set(fresh);
       return runs.map((run, index) =>
@@ -127,11 +132,12 @@ interface Created {
   readonly leases: ReadonlyMap<NewRun, Lease | null>;
 }
 
-/** Gives null when the guess of the server's clock was too far off; the next one is right. */
+/** Gives null when the guess of the server's clock was further off than `toleranceMs`; the next one is better. */
 async function insertRuns(
   { statements, clock, identity }: PostgresContext,
   connection: PgConnection,
   fresh: readonly NewRun[],
+  toleranceMs: number | null,
 ): Promise<Created | null> {
   const at = clock.now();
   if (fresh.length === 0) return { at, leases: new Map() };
@@ -146,7 +152,7 @@ async function insertRuns(
     ),
     bodies: JSON.stringify(distinctBodies(encoded.flatMap(({ bodies }) => bodies))),
     at,
-    toleranceMs: clock.toleranceMs,
+    toleranceMs,
     tell: encoded.some(({ lease }) => lease === null),
   });
   if (row !== undefined) clock.settle(row.now);

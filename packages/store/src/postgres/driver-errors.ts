@@ -29,8 +29,21 @@ export function isDisconnect(error: unknown): boolean {
   if (/^(08|57P0)/.test(sqlState(error) ?? '')) return true;
   if (findCode(error, /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|HOST|NET|AI_)|ENOENT$)/) !== null) return true;
   return chain(error).some((link) =>
-    /^Connection terminated|not queryable|connection error|Client was closed/.test(link.message),
+    /^Connection terminated|^Query read timeout|not queryable|connection error|Client was closed/.test(link.message),
   );
+}
+
+/**
+ * A connection was lost in a way that says nothing of the commit that was asked for on it.
+ *
+ * Not so when the driver knew of the loss before it sent anything. Nor when the server itself ended the session (an
+ * administrator's command, a limit on idle sessions) and said so instead of answering: that it does at a wait or between
+ * two commands, never in the middle of a commit, so what was asked for was undone or not begun. A server that crashes
+ * (57P02) knows no such order.
+ */
+export function leavesDoubt(error: unknown): boolean {
+  if (!isDisconnect(error) || /^(57P01|57P05)$/.test(sqlState(error) ?? '')) return false;
+  return !chain(error).some((link) => /not queryable/.test(link.message));
 }
 
 /** No connection could be had for now: a server that starts or is away, or no free place on it or in the pool. */

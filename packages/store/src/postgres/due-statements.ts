@@ -28,15 +28,23 @@ const values = new Set(['input', 'context', 'output']);
 const columns = `${namedList(tablesIn().workflowRuns, candidate)}, coalesce(wake_at, created_at) AS "dueSince"`;
 
 const isReady = `status = 'pending' AND wake_at IS NULL`;
+const isReadyByKey = `CASE WHEN wake_at IS NULL THEN status END = 'pending'`;
 const isTimer = `wake_at IS NOT NULL AND status IN ('pending', 'waiting')`;
+const isTimerByPriority = `CASE WHEN status IN ('pending', 'waiting') THEN wake_at END IS NOT NULL`;
+const isTimerByKey = `CASE WHEN wake_at IS NOT NULL THEN status END IN ('pending', 'waiting')`;
 const now = '(SELECT now FROM clock)';
-const isOver = `${isTimer} AND wake_at <= ${now}`;
+const isOver = `wake_at <= ${now}`;
 const byPriority = 'ORDER BY priority DESC, id';
 const longestOver = 'ORDER BY wake_at';
 const isNew = `coalesce(definition_hash, name || '@' || coalesce(version::text, '')) NOT IN (SELECT unnest($2::text[]))`;
 const clock = `clock AS MATERIALIZED (SELECT coalesce($3::bigint, ${serverNow}) AS now)`;
 
-/** The statements of queues. Each condition is a literal, as it stands in the partial index that it is for. */
+/**
+ * The statements of queues.
+ *
+ * Each condition stands word for word in the one partial index that it is for: then the planner has no choice. Its guesses
+ * of how many runs are due come from when few were, and with those it would walk through the wrong index.
+ */
 export function prepareDue(tables: SisyphusTables) {
   return {
     readDue: readDue(tables),
@@ -63,7 +71,7 @@ function readDue({ workflowRuns }: SisyphusTables) {
     due AS MATERIALIZED (SELECT c.* FROM q CROSS JOIN LATERAL (
       (${from(isReady)} ${byPriority} LIMIT q.room) UNION ALL
       (${timers} LIMIT q.room) UNION
-      (${from(isOver)} ${longestOver} LIMIT q.room)) c),
+      (${from(`${isTimer} AND ${isOver}`)} ${longestOver} LIMIT q.room)) c),
     next AS MATERIALIZED (SELECT min(t.wake_at) AS at FROM q CROSS JOIN LATERAL (
       SELECT wake_at FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${isTimer} AND wake_at > ${now}
       ${longestOver} LIMIT 1) t)
@@ -79,13 +87,13 @@ function readDue({ workflowRuns }: SisyphusTables) {
  */
 function timersByPriority(runs: SisyphusTables['workflowRuns'], ofQueue: string): string {
   const highest = (condition: string) =>
-    `(SELECT priority FROM ${tableName(runs)} WHERE ${ofQueue} AND ${isTimer} ${condition} ORDER BY priority DESC LIMIT 1)`;
+    `(SELECT priority FROM ${tableName(runs)} WHERE ${ofQueue} AND ${isTimerByPriority} ${condition} ORDER BY priority DESC LIMIT 1)`;
   return `WITH RECURSIVE p AS (
       SELECT ${highest('')} AS priority, 1 AS n
       UNION ALL
       SELECT ${highest('AND priority < p.priority')}, n + 1 FROM p WHERE p.priority IS NOT NULL AND n < ${manyPriorities})
     SELECT t.* FROM p CROSS JOIN LATERAL (
-      SELECT ${columns} FROM ${tableName(runs)} WHERE ${ofQueue} AND ${isOver} AND priority = p.priority AND ${isNew}
+      SELECT ${columns} FROM ${tableName(runs)} WHERE ${ofQueue} AND ${isTimerByPriority} AND ${isOver} AND priority = p.priority AND ${isNew}
       ${longestOver} LIMIT q.room) t`;
 }
 
@@ -100,14 +108,14 @@ function readDueByKey({ workflowRuns }: SisyphusTables) {
   const from = (condition: string) =>
     `SELECT ${columns} FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${condition} AND ${isNew}`;
   const text = `WITH RECURSIVE ${clock},
-    ready_key AS (${everyKey(workflowRuns, 'ready_key', `${ofQueue} AND ${isReady}`)}),
-    timer_key AS (${everyKey(workflowRuns, 'timer_key', `${ofQueue} AND ${isTimer}`)}),
+    ready_key AS (${everyKey(workflowRuns, 'ready_key', `${ofQueue} AND ${isReadyByKey}`)}),
+    timer_key AS (${everyKey(workflowRuns, 'timer_key', `${ofQueue} AND ${isTimerByKey}`)}),
     held AS MATERIALIZED (SELECT * FROM unnest($7::text[], $8::int[]) AS h (key, held))
     SELECT clock.now, NULL::bigint AS "nextDueAt", due.* FROM clock CROSS JOIN (
-      (${from(`${isReady} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, priority DESC, id LIMIT $5) UNION ALL
-      (${from(`${isOver} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, wake_at LIMIT $5) UNION ALL
-      (${ofEveryKey('ready_key', from(`${isReady} AND concurrency_key = k.key`), byPriority)}) UNION ALL
-      (${ofEveryKey('timer_key', from(`${isOver} AND concurrency_key = k.key`), longestOver)})) due
+      (${from(`${isReadyByKey} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, priority DESC, id LIMIT $5) UNION ALL
+      (${from(`${isTimerByKey} AND ${isOver} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, wake_at LIMIT $5) UNION ALL
+      (${ofEveryKey('ready_key', from(`${isReadyByKey} AND concurrency_key = k.key`), byPriority)}) UNION ALL
+      (${ofEveryKey('timer_key', from(`${isTimerByKey} AND ${isOver} AND concurrency_key = k.key`), longestOver)})) due
     ORDER BY due.priority DESC, due."dueSince", due.id`;
   return compileSql<DueRow & DueCandidate>(text, [
     ...['namespace', 'except', 'at', 'queue', 'room', 'perKey'],
@@ -120,8 +128,7 @@ function everyKey(runs: SisyphusTables['workflowRuns'], name: string, condition:
   const first = (after: string) =>
     `(SELECT concurrency_key FROM ${tableName(runs)} WHERE ${condition} AND concurrency_key ${after}
       ORDER BY concurrency_key LIMIT 1)`;
-  // The empty text is the least of all. IS NOT NULL would not lead the planner to the index by key.
-  return `SELECT ${first(`>= ''`)} AS key
+  return `SELECT ${first('IS NOT NULL')} AS key
     UNION ALL SELECT ${first(`> ${name}.key`)} FROM ${name} WHERE ${name}.key IS NOT NULL`;
 }
 

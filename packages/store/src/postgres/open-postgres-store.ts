@@ -24,6 +24,10 @@ export type PostgresClient = PostgresDatabase & { readonly $client: PgPool };
 
 const defaultPoolSize = 10;
 const connectTimeoutMs = 10_000;
+/** The server cuts a statement off after 60 s: when it has not answered by then, it is not there any more. */
+const answerTimeoutMs = 75_000;
+/** How long a server may be silent before the system asks whether its machine is still there. */
+const silenceMs = 10_000;
 
 /** What a session of the store's own pool is set to; the URL's `options` win over these. */
 const sessionSettings = {
@@ -99,12 +103,17 @@ async function readServerTime(pool: PgPool): Promise<number> {
   }
 }
 
+const survivors = new WeakSet<PgPool>();
+
 /**
  * Without a listener the loss of a connection ends the process: of an idle one through the pool, of one in use by itself.
  *
  * Nothing is hidden by it: the query under way rejects, and the pool makes a new connection for the next.
  */
 function surviveLostConnections(pool: PgPool): void {
+  // Several stores may be opened on an application's pool, one after the other.
+  if (survivors.has(pool)) return;
+  survivors.add(pool);
   const known = new WeakSet<PgConnection>();
   pool.on('error', ignore);
   pool.on('acquire', (connection) => {
@@ -127,7 +136,9 @@ async function createPool(url: string, poolSize: number): Promise<{ pool: PgPool
     // One more, for the connection that listens.
     max: Math.max(1, Math.trunc(poolSize)) + 1,
     connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: answerTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: silenceMs,
     // Idle connections keep no process alive, as an open file does not.
     allowExitOnIdle: true,
   });

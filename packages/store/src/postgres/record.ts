@@ -5,15 +5,9 @@ import type { Lease, Recorded } from '../store-types.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { isFatal } from './driver-errors.js';
+import { inDrizzleTransaction } from './drizzle-transaction.js';
 import type { LockedRun } from './read-statements.js';
-import {
-  callerPart,
-  certainly,
-  inDrizzleTransaction,
-  inTransaction,
-  patiently,
-  withConnection,
-} from './transaction.js';
+import { callerPart, certainly, inTransaction, patiently, withConnection } from './transaction.js';
 import { type CommitRequest, type EncodedCommit, encodeCommit, writeChanges, writeCommits } from './write-changes.js';
 import type { Outcome } from './write-queue.js';
 

@@ -66,6 +66,27 @@ describe('callerPart', () => {
 });
 
 describe('certainly', () => {
+  it.each([
+    ['the server ended the session instead', fromServer('57P01')],
+    ['an idle session was over', fromServer('57P05')],
+    ['the driver knew of the loss before', new Error('Client has encountered a connection error and is not queryable')],
+  ])('knows that nothing was kept where %s, so that it is done again', async (_, error) => {
+    const { work, calls } = failing(error);
+    await patiently(context, () => certainly(context, work()));
+    expect(calls()).toBe(2);
+  });
+
+  it.each([
+    ['crashed', fromServer('57P02')],
+    ['said nothing more', new Error('Query read timeout')],
+    ['was cut off', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
+  ])('does nothing again where the server %s', async (_, error) => {
+    const { work, calls } = failing(error);
+    const outcome = patiently(context, () => certainly(context, work()));
+    await expect(outcome).rejects.toMatchObject({ code: 'STORE_IO', details: { outcome: 'unknown' } });
+    expect(calls()).toBe(1);
+  });
+
   it('says of a lost answer that the outcome is not known, and of other errors what they are', async () => {
     await expect(certainly(context, Promise.reject(lost()))).rejects.toMatchObject({
       code: 'STORE_IO',

@@ -4,7 +4,14 @@ import { PgTransaction } from 'drizzle-orm/pg-core';
 import { StoreClosedError } from '../errors.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext } from './context.js';
-import { isContention, isDisconnect, isUnavailable, translateError, unknownOutcome } from './driver-errors.js';
+import {
+  isContention,
+  isDisconnect,
+  isUnavailable,
+  leavesDoubt,
+  translateError,
+  unknownOutcome,
+} from './driver-errors.js';
 
 const shortestPauseMs = 2;
 const longestPauseMs = 250;
@@ -30,8 +37,8 @@ export async function callerPart<T>(work: () => T | Promise<T>): Promise<T> {
 /**
  * Does work again that failed for a reason that passes, for at most `busyMs`, with growing pauses and jitter.
  *
- * Serialization failures and deadlocks undid the whole transaction; a connection that could not be had, or was lost
- * before its commit was sent, left nothing behind. What was thrown last is said in our words.
+ * Serialization failures and deadlocks undid the whole transaction; a connection that could not be had, was lost before
+ * its commit was sent, or was ended by the server instead, left nothing behind. What was thrown last is said in our words.
  */
 export async function patiently<T>(
   { busyMs, location }: Pick<PostgresContext, 'busyMs' | 'location'>,
@@ -84,39 +91,6 @@ export function inTransaction<T>(context: PostgresContext, work: (connection: Pg
   );
 }
 
-/**
- * As `inTransaction`, with Drizzle's own transaction for the caller's writes on the same connection.
- *
- * It is opened through the application's own database object, so that its schema, casing and logger hold.
- */
-export function inDrizzleTransaction<T>(
-  context: PostgresContext,
-  work: (connection: PgConnection, tx: PostgresContext['db']) => Promise<T>,
-): Promise<T> {
-  return patiently(context, async () => {
-    // Drizzle's own rollback may fail on a lost connection, and would then hide why there was one.
-    const progress: { failure?: { readonly error: unknown }; isCommitting?: true } = {};
-    try {
-      return await context.db.transaction(
-        async (tx) => {
-          try {
-            const value = await work(connectionOf(tx), tx);
-            progress.isCommitting = true;
-            return value;
-          } catch (error) {
-            progress.failure = { error };
-            throw error;
-          }
-        },
-        { isolationLevel: 'read committed' },
-      );
-    } catch (error) {
-      if (progress.failure !== undefined) throw progress.failure.error;
-      throw progress.isCommitting && isDisconnect(error) ? unknownOutcome(error, context.location) : error;
-    }
-  });
-}
-
 /** The driver's connection under a Drizzle transaction: our statements are prepared there by name. */
 export function connectionOf(tx: PostgresContext['db']): PgConnection {
   const connection: unknown = is(tx, PgTransaction) ? Reflect.get(tx._.session, 'client') : null;
@@ -131,7 +105,7 @@ export async function certainly<T>({ location }: Pick<PostgresContext, 'location
   try {
     return await answer;
   } catch (error) {
-    throw isDisconnect(error) ? unknownOutcome(error, location) : error;
+    throw leavesDoubt(error) ? unknownOutcome(error, location) : error;
   }
 }
 
@@ -139,10 +113,8 @@ async function orRollback<T>(connection: PgConnection, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    // On a lost connection there is nothing to roll back; any other connection that can't is of no use any more.
-    await connection.query('ROLLBACK').catch((cause: unknown) => {
-      throw isDisconnect(error) ? error : cause;
-    });
+    // On a lost connection there is nothing to roll back, and nobody who would answer. What the caller threw is not about it.
+    if (error instanceof CallerError || !isDisconnect(error)) await connection.query('ROLLBACK');
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export interface KeptLeasesOptions {
   readonly table: LeaseTable;
   readonly control: RenewalControl;
   /** By the slot of the table. */
-  readonly owners: Map<number, KeptPlace>;
+  readonly owners: (KeptPlace | null)[];
   readonly options: RenewalOptions;
   readonly onStop: () => Promise<void>;
 }
@@ -40,14 +40,14 @@ export class KeptLeases implements LeaseRenewals {
     const { slot, generation } = table.put(lease, this.options.leaseMs);
     const place = { slot, generation, holder: this, runId: lease.runId };
     this.#places.set(lease.runId, place);
-    owners.set(slot, place);
+    owners[slot] = place;
   }
 
   drop(runId: string): void {
     const place = this.#places.get(runId);
     if (place === undefined) return;
     this.#places.delete(runId);
-    this.#shared.owners.delete(place.slot);
+    this.#shared.owners[place.slot] = null;
     this.#shared.table.remove(place);
   }
 

@@ -102,11 +102,8 @@ export class LeaseTable {
   #grow(slots: number, slotBytes: number): void {
     const before = this.#views;
     const grown = makeViews(slots, slotBytes);
-    grown.ints[usedSlotsAt] = before.ints[usedSlotsAt] ?? 0;
-    for (let slot = 0; slot < before.slots; slot += 1) {
-      const offset = headBytes + slot * before.slotBytes;
-      before.bytes.copy(grown.bytes, headBytes + slot * slotBytes, offset, offset + before.slotBytes);
-    }
+    if (slotBytes === before.slotBytes) grown.bytes.set(before.bytes);
+    else copySlots(before, grown);
     this.#views = grown;
     this.#onGrown(grown.buffer);
   }
@@ -165,6 +162,15 @@ function makeViews(slots: number, slotBytes: number): Views {
   const buffer = new SharedArrayBuffer(headBytes + slots * slotBytes);
   new Int32Array(buffer)[slotBytesAt] = slotBytes;
   return viewsOf(buffer);
+}
+
+/** Each slot to its place in a table of larger ones. */
+function copySlots(from: Views, to: Views): void {
+  to.ints[usedSlotsAt] = from.ints[usedSlotsAt] ?? 0;
+  for (let slot = 0; slot < from.slots; slot += 1) {
+    const offset = headBytes + slot * from.slotBytes;
+    from.bytes.copy(to.bytes, headBytes + slot * to.slotBytes, offset, offset + from.slotBytes);
+  }
 }
 
 function viewsOf(buffer: SharedArrayBuffer): Views {

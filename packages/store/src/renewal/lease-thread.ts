@@ -36,7 +36,7 @@ export class LeaseThread {
   readonly #table: LeaseTable;
   readonly #control = new RenewalControl();
   readonly #holders = new Set<KeptLeases>();
-  readonly #owners = new Map<number, KeptPlace>();
+  readonly #owners: (KeptPlace | null)[] = [];
   #worker: Worker | null = null;
   #periodMs: number;
   #isOver = false;
@@ -108,7 +108,7 @@ export class LeaseThread {
   #passOn(reported: readonly ReportedRenewal[]): void {
     const renewals = new Map<KeptLeases, Renewal[]>();
     for (const { slot, generation, held, revision } of reported) {
-      const place = this.#owners.get(slot);
+      const place = this.#owners[slot];
       if (place?.generation !== generation) continue;
       const own = renewals.get(place.holder) ?? [];
       own.push({ runId: place.runId, held, revision });

@@ -14,16 +14,22 @@ const named = sql.placeholder;
 const query = new QueryBuilder();
 const { id, name, version, definitionHash, queue, concurrencyKey, priority, wakeAt, createdAt } = workflowRuns;
 
-// Literals, as they stand in the indexes: SQLite does not use a partial index for a condition with a parameter.
+// Word for word as they stand in the indexes: that is how SQLite knows which of them a statement is for.
 const ofQueue = and(eq(workflowRuns.namespace, named('namespace')), eq(queue, named('queue')));
 const isReady = and(ofQueue, sql`${workflowRuns.status} = 'pending'`, isNull(wakeAt));
+const isReadyByKey = and(ofQueue, sql`CASE WHEN ${wakeAt} IS NULL THEN ${workflowRuns.status} END = 'pending'`);
 const isTimer = and(ofQueue, sql`${workflowRuns.status} IN ('pending', 'waiting')`, isNotNull(wakeAt));
-const isOver = and(isTimer, sql`${wakeAt} <= ${named('now')}`);
+const isTimerByPriority = and(
+  ofQueue,
+  sql`CASE WHEN ${workflowRuns.status} IN ('pending', 'waiting') THEN ${wakeAt} END IS NOT NULL`,
+);
+const isTimerByKey = and(
+  ofQueue,
+  sql`CASE WHEN ${wakeAt} IS NOT NULL THEN ${workflowRuns.status} END IN ('pending', 'waiting')`,
+);
+const isOver = sql`${wakeAt} <= ${named('now')}`;
 const isHeld = and(ofQueue, isNotNull(workflowRuns.leaseWorker));
 const isOfKey = eq(concurrencyKey, named('key'));
-
-// SQLite takes IS NULL for a condition that many rows meet, and would walk all timers for those without a key.
-const timersByKey = sql`${workflowRuns} INDEXED BY workflow_runs_timers_by_key`;
 
 /** Passes over the workflows of the JSON list `except`, whose keys are as `DueRun.workflowKey` says; null: none. */
 const workflowKey = sql`coalesce(${definitionHash}, ${name} || '@' || coalesce(${version}, ''))`;
@@ -35,18 +41,16 @@ const isWanted = sql`(${named('except')} IS NULL OR ${workflowKey} NOT IN (SELEC
  * There are many small ones, because SQLite would rather read and sort a whole queue than walk two indexes at once.
  */
 export function prepareDue(client: SqliteClient) {
-  const candidatesFrom = (place: SQL, condition: SQL | undefined, ...order: SQL[]) =>
+  const candidates = (condition: SQL | undefined, ...order: SQL[]) =>
     compile<DueCandidate>(
       client,
       query
         .select(candidateColumns())
-        .from(place)
+        .from(workflowRuns)
         .where(and(condition, isWanted))
         .orderBy(...order)
         .limit(named('limit')),
     );
-  const candidates = (condition: SQL | undefined, ...order: SQL[]) =>
-    candidatesFrom(sql`${workflowRuns}`, condition, ...order);
   const one = <T>(value: SQL, condition: SQL | undefined) =>
     compile<{ readonly value: T | null }>(
       client,
@@ -59,17 +63,17 @@ export function prepareDue(client: SqliteClient) {
   const ofPriority = eq(priority, named('priority'));
   return {
     dueReady: candidates(isReady, desc(priority), asc(id)),
-    dueReadyWithoutKey: candidates(and(isReady, hasNoKey), desc(priority), asc(id)),
-    dueReadyOfKey: candidates(and(isReady, isOfKey), desc(priority), asc(id)),
-    dueTimers: candidates(isOver, asc(wakeAt)),
-    dueTimersOfPriority: candidates(and(isOver, ofPriority), asc(wakeAt)),
-    dueTimersWithoutKey: candidatesFrom(timersByKey, and(isOver, hasNoKey), asc(wakeAt)),
-    dueTimersOfKey: candidates(and(isOver, isOfKey), asc(wakeAt)),
+    dueReadyWithoutKey: candidates(and(isReadyByKey, hasNoKey), desc(priority), asc(id)),
+    dueReadyOfKey: candidates(and(isReadyByKey, isOfKey), desc(priority), asc(id)),
+    dueTimers: candidates(and(isTimer, isOver), asc(wakeAt)),
+    dueTimersOfPriority: candidates(and(isTimerByPriority, isOver, ofPriority), asc(wakeAt)),
+    dueTimersWithoutKey: candidates(and(isTimerByKey, isOver, hasNoKey), asc(wakeAt)),
+    dueTimersOfKey: candidates(and(isTimerByKey, isOver, isOfKey), asc(wakeAt)),
     /** The highest priority of any timer below one. */
-    nextTimerPriority: one<number>(max(priority), and(isTimer, sql`${priority} < ${named('below')}`)),
+    nextTimerPriority: one<number>(max(priority), and(isTimerByPriority, sql`${priority} < ${named('below')}`)),
     nextTimer: one<number>(min(wakeAt), and(isTimer, sql`${wakeAt} > ${named('after')}`)),
-    nextReadyKey: one<string>(min(concurrencyKey), and(isReady, sql`${concurrencyKey} > ${named('after')}`)),
-    nextTimerKey: one<string>(min(concurrencyKey), and(isTimer, sql`${concurrencyKey} > ${named('after')}`)),
+    nextReadyKey: one<string>(min(concurrencyKey), and(isReadyByKey, sql`${concurrencyKey} > ${named('after')}`)),
+    nextTimerKey: one<string>(min(concurrencyKey), and(isTimerByKey, sql`${concurrencyKey} > ${named('after')}`)),
     countHeld: compile<HeldCount>(
       client,
       query

@@ -5,10 +5,10 @@ export function acknowledgeEarly(store: WorkflowStore): WorkflowStore {
   let last: Promise<unknown> = Promise.resolve();
   return {
     ...store,
-    record: async (lease, changes) => {
+    record: async (lease, changes, options) => {
       const commit = async (): Promise<void> => {
         for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-        await store.record(lease, changes);
+        await store.record(lease, changes, options);
       };
       // Nobody hears of a commit that fails: that is part of the fault.
       last = last.then(commit).catch(() => undefined);

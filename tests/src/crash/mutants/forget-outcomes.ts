@@ -5,13 +5,14 @@ export function forgetOutcomes(store: WorkflowStore): WorkflowStore {
   const late: Change[] = [];
   return {
     ...store,
-    record: (lease, changes) => {
+    record: (lease, changes, options) => {
       const isEnd = changes.some(({ type }) => type === 'workflow_completed');
-      if (isEnd) return store.record(lease, [...late, ...changes]);
+      if (isEnd) return store.record(lease, [...late, ...changes], options);
       late.push(...changes.filter(({ type }) => type === 'step_completed'));
       return store.record(
         lease,
         changes.filter(({ type }) => type !== 'step_completed'),
+        options,
       );
     },
   };

@@ -6,9 +6,10 @@ const additive = [
   "CREATE UNIQUE INDEX `one` ON `schedules` (`id`) WHERE note <> ';';",
   'CREATE INDEX `two` ON `schedules` (`id`);',
   'ALTER TABLE `workflow_runs` ADD `region` text;',
+  'DROP INDEX `workflow_runs_ready`;',
 ];
 
-test('accepts tables, indexes and columns that are added', () => {
+test('accepts tables, indexes and columns that are added, and indexes that go', () => {
   expect(statementsThatTakeAway(additive.join('\n--> statement-breakpoint\n'))).toEqual([]);
 });
 
@@ -18,7 +19,7 @@ test.each([
   'ALTER TABLE `workflow_runs` DROP COLUMN `reason`;',
   'ALTER TABLE `workflow_runs` RENAME COLUMN `reason` TO `why`;',
   'ALTER TABLE `__new_workflow_runs` RENAME TO `workflow_runs`;',
-  'DROP INDEX `workflow_runs_ready`;',
+  'DROP INDEX `two`; DROP TABLE `workflow_runs`;',
   'PRAGMA foreign_keys=OFF;',
   'DELETE FROM audit_events;',
   'CREATE INDEX `two` ON `schedules` (`id`); DROP TABLE `workflow_runs`;',

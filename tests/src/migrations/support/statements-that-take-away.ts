@@ -2,10 +2,12 @@ const additions = [
   /^CREATE TABLE `(?!__new_)\w+` \(/,
   /^CREATE (UNIQUE )?INDEX `\w+` ON `\w+`/,
   /^ALTER TABLE `\w+` ADD (COLUMN )?`\w+`/,
+  // An index holds nothing of its own: without it statements give the same answers.
+  /^DROP INDEX `\w+`;?$/,
 ];
 
 /**
- * The statements of a SQLite migration that do anything but add a table, a column or an index.
+ * The statements of a SQLite migration that do anything but add a table or a column, or add or drop an index.
  *
  * drizzle-kit rebuilds a table (`__new_…`, copy, drop, rename) for changes SQLite cannot make in place. On a parent table
  * that fails inside its transaction, or deletes the children; and code of the version before must go on working.

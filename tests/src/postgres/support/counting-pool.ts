@@ -33,7 +33,8 @@ export function countingPool(url: string, rewrite: (text: string) => string = (t
   };
 }
 
-function textOf(query: unknown): string {
+/** The SQL of what is given to the driver. */
+export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
   const text: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'text') : null;
   return typeof text === 'string' ? text : '';

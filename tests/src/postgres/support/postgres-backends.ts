@@ -14,6 +14,7 @@ const capabilities: StoreCapabilities = {
   dialect: 'postgres',
   durable: true,
   multiProcess: true,
+  leaseRenewal: 'thread',
   syncTransactions: false,
 };
 

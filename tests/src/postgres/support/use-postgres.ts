@@ -1,11 +1,16 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type PostgresServer, startPostgres, type TestDatabase } from '../../support/postgres-server.js';
+import {
+  type NewDatabaseOptions,
+  type PostgresServer,
+  startPostgres,
+  type TestDatabase,
+} from '../../support/postgres-server.js';
 
 /** A server for one test file. */
 export interface PostgresForTests {
   server(): PostgresServer;
-  /** A database of its own, dropped when the file is done. */
-  database(): Promise<TestDatabase>;
+  /** A database of its own, empty or a copy of another one, dropped when the file is done. */
+  database(options?: NewDatabaseOptions): Promise<TestDatabase>;
 }
 
 /** Starts a server before the file's tests, and stops it after them. */
@@ -25,8 +30,8 @@ export function usePostgres(): PostgresForTests {
   };
   return {
     server,
-    database: async () => {
-      const database = await server().createDatabase();
+    database: async (options) => {
+      const database = await server().createDatabase(options);
       databases.push(database);
       return database;
     },

@@ -1,4 +1,4 @@
-import type { WorkflowStore } from '@sisyphus-state/store';
+import type { LeaseRenewals, WorkflowStore } from '@sisyphus-state/store';
 import type { SqliteClient, SqliteStatement, SyncDatabase } from '@sisyphus-state/store/sqlite';
 import type { ConformanceBackend, ConformanceDatabase, ConformanceOpenOptions } from '@sisyphus-state/testing';
 import Database from 'better-sqlite3';
@@ -19,6 +19,24 @@ export function wrongVerbs(
     };
     return { ...store, ...replace(store, sql, options) };
   });
+}
+
+/** Stores whose thread does what it is told, but for these calls. */
+export function wrongRenewals(wrong: Partial<LeaseRenewals>): ConformanceBackend<SyncDatabase> {
+  return wrongVerbs((store) => ({
+    startRenewals: (options) => {
+      const real = store.startRenewals(options);
+      if (real === null) return null;
+      return {
+        keep: (lease) => real.keep(lease),
+        drop: (runId) => real.drop(runId),
+        allowUntil: (runId, instant) => real.allowUntil(runId, instant),
+        beat: () => real.beat(),
+        stop: () => real.stop(),
+        ...wrong,
+      };
+    },
+  }));
 }
 
 /** Stores that are opened with other options than asked for. */

@@ -16,8 +16,14 @@ import { temporaryFolder } from './temporary-folder.js';
 const notes = sqliteTable('notes', { note: text('note').notNull() });
 const createNotes = sql`CREATE TABLE IF NOT EXISTS notes (note TEXT NOT NULL)`;
 
-const file: StoreCapabilities = { dialect: 'sqlite', durable: true, multiProcess: true, syncTransactions: true };
-const memory: StoreCapabilities = { ...file, durable: false, multiProcess: false };
+const file: StoreCapabilities = {
+  dialect: 'sqlite',
+  durable: true,
+  multiProcess: true,
+  leaseRenewal: 'thread',
+  syncTransactions: true,
+};
+const memory: StoreCapabilities = { ...file, durable: false, multiProcess: false, leaseRenewal: 'process' };
 
 /** No test here pulls the plug: what is asked of power loss would only cost time. */
 const quick = { durability: 'process' } as const;

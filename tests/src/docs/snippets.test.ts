@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { isAsWritten } from './support/expected-output.js';
+import { expectAsWritten } from './support/expect-as-written.js';
 import { type Block, placeOf, readBlocks } from './support/markdown.js';
 import { createReaderHome } from './support/reader-home.js';
 import { listDocuments } from './support/repository.js';
-import { type Ended, runProgram } from './support/run-program.js';
+import { runProgram } from './support/run-program.js';
 import { checkShellBlock } from './support/shell-block.js';
 import { createSnippetProject, type SnippetProject } from './support/snippet-project.js';
-import { checkSql } from './support/sql-block.js';
+import { isWalked } from './support/walked-page.js';
 import { checkWorkflow, isWorkflow } from './support/workflow-block.js';
 
 const compiledLanguages = ['ts', 'js'];
@@ -20,11 +20,15 @@ const blocks = documents.flatMap(readBlocks);
 const checked = blocks.filter((block) => block.unchecked === null);
 const compiled = checked.filter(({ language }) => compiledLanguages.includes(language));
 const runnable = checked.filter(({ marks }) => marks.has('run'));
+// The others are run where they stand on their page: pages-in-order.test.ts.
+const alone = runnable.filter((block) => !isWalked(block));
 
 describe('every block of the documents', () => {
   test('is of a kind that something checks, or says why it is not', () => {
-    const kinds = ['ts', 'js', 'yaml', 'json', 'sh', 'sql', 'mermaid'];
-    const stray = checked.filter(({ language, marks }) => !kinds.includes(language) && !marks.has('output'));
+    const kinds = ['ts', 'js', 'yaml', 'json', 'sh', 'mermaid'];
+    const stray = checked
+      .filter((block) => !isWalked(block))
+      .filter(({ language, marks }) => !kinds.includes(language) && !marks.has('output'));
     expect(stray.map((block) => `${placeOf(block)} (${block.language || 'no language'})`)).toEqual([]);
   });
 
@@ -43,15 +47,10 @@ describe('every block of the documents', () => {
     expect(data.flatMap((block) => checkData(block).map((fault) => `${placeOf(block)} ${fault}`))).toEqual([]);
   });
 
-  test('that is SQL is prepared by a migrated database', () => {
-    const sql = checked.filter(({ language }) => language === 'sql');
-    expect(sql.flatMap((block) => checkSql(block.text).map((fault) => `${placeOf(block)} ${fault}`))).toEqual([]);
-  });
-
   test(
     'that is shell and not run names scripts, commands, options and packages that exist',
     async () => {
-      const shell = checked.filter(({ language, marks }) => language === 'sh' && !marks.has('run'));
+      const shell = checked.filter((block) => block.language === 'sh' && !block.marks.has('run') && !isWalked(block));
       const faults = await Promise.all(
         shell.map(async (block) => (await checkShellBlock(block.text)).map((fault) => `${placeOf(block)} ${fault}`)),
       );
@@ -75,7 +74,7 @@ describe('the code in the documents', () => {
   });
 
   test.each(
-    runnable
+    alone
       .filter(({ language }) => compiledLanguages.includes(language))
       .map((block) => [placeOf(block), block] as const),
   )(
@@ -86,29 +85,28 @@ describe('the code in the documents', () => {
       mkdirSync(cwd);
       const { SISYPHUS_DB: _db, DATABASE_URL: _url, ...inherited } = process.env;
       const env = { ...inherited, HOME: cwd, NO_COLOR: '1' };
-      expectAsWritten(await runProgram(process.execPath, [project.compiled(block)], { cwd, env }), block);
+      expectAsWritten(
+        await runProgram(process.execPath, [project.compiled(block)], { cwd, env }),
+        block,
+        nextOf(block),
+      );
     },
     runTimeoutMs,
   );
 });
 
-test.each(runnable.filter(({ language }) => language === 'sh').map((block) => [placeOf(block), block] as const))(
+test.each(alone.filter(({ language }) => language === 'sh').map((block) => [placeOf(block), block] as const))(
   '%s runs as it says',
   async (_, block) => {
     const home = createReaderHome();
     onTestFinished(() => home.remove());
-    expectAsWritten(await runProgram('/bin/sh', ['-euc', block.text], home), block);
+    expectAsWritten(await runProgram('/bin/sh', ['-euc', block.text], home), block, nextOf(block));
   },
   runTimeoutMs,
 );
 
-/** A block that is run ends well, and writes what the block after it shows, if that is marked `output`. */
-function expectAsWritten(ended: Ended, block: Block): void {
-  expect(ended, placeOf(block)).toMatchObject({ status: 0 });
-  const next = blocks[blocks.indexOf(block) + 1];
-  if (next === undefined || !next.marks.has('output')) return;
-  // The texts themselves, so that a failure shows both.
-  if (!isAsWritten(ended.stdout, next.text)) expect(ended.stdout, placeOf(next)).toBe(next.text);
+function nextOf(block: Block): Block | undefined {
+  return blocks[blocks.indexOf(block) + 1];
 }
 
 function checkData({ language, text }: Block): readonly string[] {

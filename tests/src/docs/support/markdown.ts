@@ -10,7 +10,7 @@ export interface Block {
   readonly line: number;
   /** The first word after the fence; empty when there is none. */
   readonly language: string;
-  /** The bare words after the language: `run`, `output`. */
+  /** The words after the language: `run`, `output`, `file=NAME`. */
   readonly marks: ReadonlySet<string>;
   /** Why nothing checks the block: ```` ```sh unchecked="it needs your server" ````. */
   readonly unchecked: string | null;
@@ -50,6 +50,12 @@ function readInfo(info: string): Pick<Block, 'language' | 'marks' | 'unchecked'>
     .trim()
     .split(/\s+/);
   return { language, marks: new Set(marks), unchecked };
+}
+
+/** What a mark of a block is set to: `state.db` for `on` of ```` ```sql on=state.db ````; null where there is none. */
+export function markOf({ marks }: Block, name: string): string | null {
+  const mark = [...marks].find((word) => word.startsWith(`${name}=`));
+  return mark === undefined ? null : mark.slice(name.length + 1);
 }
 
 /** `README.md:12`, for messages and names. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,11 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { repositoryRoot, sisyphusBin } from './repository.js';
+import { fileURLToPath } from 'node:url';
+import { listFiles, repositoryRoot, sisyphusBin } from './repository.js';
 
 /** A reader's machine: an empty home, a working folder with this checkout's files, and `sisyphus` on the path. */
 export interface ReaderHome {
   readonly cwd: string;
+  /** A folder that looks like this checkout, for what is done in one: files made in it are not made here. */
+  readonly checkout: string;
   readonly env: NodeJS.ProcessEnv;
   remove(): void;
 }
@@ -24,22 +28,20 @@ const visible = ['examples', 'docs', 'README.md'];
 /** Makes one; nothing of this machine's own settings or databases is visible in it. */
 export function createReaderHome(): ReaderHome {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'sisyphus-reader-')));
-  const cwd = join(home, 'work');
-  const bin = join(home, 'bin');
-  for (const folder of [cwd, bin]) mkdirSync(folder);
+  const [cwd, checkout, bin] = [join(home, 'work'), join(home, 'checkout'), join(home, 'bin')];
+  for (const folder of [cwd, checkout, bin]) mkdirSync(folder);
   for (const name of visible) {
     const from = join(repositoryRoot, name);
     if (existsSync(from)) symlinkSync(from, join(cwd, name));
   }
+  for (const name of new Set([...listFiles().map((file) => file.split('/')[0] ?? ''), 'node_modules']))
+    symlinkSync(join(repositoryRoot, name), join(checkout, name));
   writeScript(join(bin, 'sisyphus'), `exec "${process.execPath}" "${sisyphusBin}" "$@"`);
-  // `npx -y pnpm@12 -s sisyphus …` is the same program, built first; here it is built.
-  writeScript(
-    join(bin, 'npx'),
-    'test "$1 $2 $3 $4" = "-y pnpm@12 -s sisyphus" || exit 64\nshift 4\nexec sisyphus "$@"',
-  );
+  copyFileSync(fileURLToPath(new URL('./npx.sh', import.meta.url)), join(bin, 'npx'));
+  chmodSync(join(bin, 'npx'), 0o755);
   const { SISYPHUS_DB: _db, DATABASE_URL: _url, FORCE_COLOR: _color, ...inherited } = process.env;
   const env = { ...inherited, HOME: home, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, CI: 'true' };
-  return { cwd, env, remove: () => rmSync(home, { recursive: true, force: true }) };
+  return { cwd, checkout, env, remove: () => rmSync(home, { recursive: true, force: true }) };
 }
 
 function writeScript(path: string, body: string): void {

@@ -16,6 +16,7 @@ import { promisify } from 'node:util';
 import { type Block, placeOf } from './markdown.js';
 import { listFiles, repositoryRoot } from './repository.js';
 
+const drizzleKit = join(repositoryRoot, 'node_modules/drizzle-kit/bin.cjs');
 const execFileAsync = promisify(execFile);
 
 /** A folder in which snippets are type-checked together, and compiled so that some can be run. */
@@ -102,6 +103,9 @@ function linkPackages(target: string): void {
     mkdirSync(dirname(join(target, name)), { recursive: true });
     linkOnce(join(repositoryRoot, folder), join(target, name));
   }
+  // Not a link: what stands in there finds its program by where it is itself.
+  mkdirSync(join(target, '.bin'));
+  writeFileSync(join(target, '.bin/drizzle-kit'), `#!/bin/sh\nexec node "${drizzleKit}" "$@"\n`, { mode: 0o755 });
   for (const source of ['tests/node_modules', 'node_modules']) {
     const from = join(repositoryRoot, source);
     for (const name of readdirSync(from)) {

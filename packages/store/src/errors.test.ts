@@ -10,9 +10,11 @@ const samples = {
   LEASE_LOST: new errors.LeaseLostError('r1', 3, 'the run is failed'),
   RUN_STATE: new errors.RunStateError('r1', 'running', 'cancel it first'),
   RUN_EXISTS: new errors.RunExistsError('r1'),
+  RUN_CHANGED: new errors.RunChangedError('r1', 3, 4),
   IDEMPOTENCY_CONFLICT: new errors.IdempotencyConflictError('key 1', 'r1', ['workflow', 'input']),
   NOT_SERIALIZABLE: new errors.NotSerializableError('result', '$.a', 'a BigInt'),
   PAYLOAD_TOO_LARGE: new errors.PayloadTooLargeError('input', 20, 10),
+  LEASE_RENEWAL: new errors.LeaseRenewalError('/tmp/x.db', 'it ended'),
   STORE_BUSY: new errors.StoreBusyError('busy'),
   STORE_FULL: new errors.StoreFullError('full'),
   STORE_IO: new errors.StoreIoError('io'),
@@ -57,6 +59,7 @@ describe('the errors of this package', () => {
     expect(Object.fromEntries(retryable)).toEqual({
       NOT_SERIALIZABLE: false,
       PAYLOAD_TOO_LARGE: false,
+      RUN_CHANGED: true,
       STORE_BUSY: true,
     });
   });

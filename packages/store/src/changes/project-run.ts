@@ -4,6 +4,7 @@ import type { StoredChange } from './change.js';
 import type { Stamp } from './projection.js';
 import { wakeAtOf } from './wake-at.js';
 
+/** Spread after the other columns, not before them: V8 copies an object and then adds to it a hundred times slower. */
 const released = { leaseWorker: null, wakeAt: null, reason: null } as const;
 
 /** Says what a change does to the run's own row; null when nothing. */
@@ -34,14 +35,10 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
         createdAt: stamp.at,
       };
     case 'run_claimed': {
-      const held = {
-        status: 'running',
-        fence: stamp.fence,
-        leaseWorker: stamp.worker,
-        wakeAt: null,
-        reason: null,
-      } as const;
-      return change.first ? { ...held, startedAt: stamp.at } : held;
+      const { fence, worker: leaseWorker, at: startedAt } = stamp;
+      return change.first
+        ? { status: 'running', fence, leaseWorker, wakeAt: null, reason: null, startedAt }
+        : { status: 'running', fence, leaseWorker, wakeAt: null, reason: null };
     }
     case 'run_released':
       return { ...released, status: 'pending' };
@@ -57,16 +54,16 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
     }
     case 'workflow_completed':
       return {
-        ...released,
         status: 'completed',
         output: change.output.inline,
         outputRef: change.output.ref,
         context: change.context.inline,
         contextRef: change.context.ref,
         finishedAt: stamp.at,
+        ...released,
       };
     case 'workflow_failed':
-      return { ...released, status: 'failed', error: JSON.stringify(change.error), finishedAt: stamp.at };
+      return { status: 'failed', error: JSON.stringify(change.error), finishedAt: stamp.at, ...released };
     case 'workflow_cancelled':
       return { ...released, status: 'cancelled', reason: change.reason, finishedAt: stamp.at };
     default:

@@ -18,6 +18,8 @@ const examples = [
   ['release-notes.yaml', [sisyphus, 'run', example('release-notes.yaml'), '--input', JSON.stringify({ repo: root })]],
   ['embedded.mjs', [example('embedded.mjs')]],
   ['crash-and-resume.mjs', [example('crash-and-resume.mjs')]],
+  ['queue.mjs', [example('queue.mjs')]],
+  ['postgres-two-workers', [example('postgres-two-workers/main.mjs')]],
 ];
 
 const failed = examples.filter(([name, args]) => !run(name, args)).map(([name]) => name);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cli } from './test-support/cli.js';
 import { temporaryFolder } from './test-support/temporary-folder.js';
 
-const commands = ['run', 'resume', 'cancel', 'ls', 'show', 'events', 'check', 'verify', 'migrate', 'handlers'];
+const commands = ['run', 'resume', 'cancel', 'work', 'ls', 'show', 'events', 'check', 'verify', 'migrate', 'handlers'];
 
 it('says its version', async () => {
   expect(await cli('/', ['--version'])).toEqual({
@@ -55,7 +55,13 @@ describe('a wrong command line ends with 2', () => {
       ['resume', 'x', '--on-drift', 'maybe'],
       'Allowed choices are fail, pinned, upgrade',
     ],
-    ['a command that is not there yet', ['work'], "unknown command 'work'"],
+    ['a command that is not there yet', ['fork'], "unknown command 'fork'"],
+    ['a worker without any room', ['work', '--concurrency', '0'], 'whole number from 1'],
+    ['a limit without a queue', ['work', '--limit', '3'], 'Give QUEUE=N with a whole number from 1, such as mail=3.'],
+    ['a limit of another queue', ['work', '--limit', 'mial=3'], 'Add --queue mial.'],
+    ['a queue without a name', ['work', '--queue', ''], 'It may not be empty.'],
+    ['a namespace without a name', ['ls', '--namespace', ''], 'It may not be empty.'],
+    ['an argument that work does not take', ['work', 'mail'], 'too many arguments'],
   ])('%s', async (_, argv, message) => {
     const { status, stdout, stderr } = await cli('/', argv);
     expect(status).toBe(2);

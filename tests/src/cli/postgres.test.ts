@@ -43,3 +43,29 @@ it('the same commands work on PostgreSQL: migrate, run, look, kill, resume, veri
   if (password !== '') expect(printed).not.toContain(password);
   await drop();
 });
+
+it('a worker on PostgreSQL takes what another process leaves, and what a killed worker had', async () => {
+  const { url, drop } = await server.createDatabase();
+  const cwd = folderWith({ 'flow.yaml': gated });
+  const db = ['--db', url];
+  await runCli(['migrate', ...db], { cwd });
+  const start = () =>
+    startCli(['work', '--queue', 'mail', '--limit', 'mail=2', '--key-limit', 'mail=1', ...db], { cwd });
+  const killed = start();
+  const leave = ['run', 'flow.yaml', '--detach', '--queue', 'mail', '--key', 'acme', ...db];
+  const runId = (await runCli(leave, { cwd })).stdout.trim();
+  await until('the second step runs', () => effectsIn(cwd).includes('second 1'));
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  openGate(cwd);
+  const worker = start();
+  await until('the run is completed', () => worker.stdout().includes(`${runId} gated completed in `));
+  expect(worker.stdout()).toContain(`${runId} gated taken from `);
+  const { password } = new URL(url);
+  if (password !== '') expect(worker.stdout()).not.toContain(password);
+  worker.child.kill('SIGTERM');
+  expect(await worker.ended).toMatchObject({ status: 0 });
+  expect(effectsIn(cwd)).toEqual(['first 1', 'second 1', 'second 2', 'third 1']);
+  expect(await runCli(['verify', ...db], { cwd })).toMatchObject({ status: 0 });
+  await drop();
+});

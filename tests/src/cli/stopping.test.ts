@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { runCli, runCliDocument, runIdIn, startCli, until } from './support/cli.js';
 import { effectsIn, folderWith, gated, openGate } from './support/flows.js';
+import { childrenOf, exists } from './support/processes.js';
 
 const db = ['--db', 't.db'];
 
@@ -80,21 +80,6 @@ it('a step that must not run twice and was cut off is in doubt: status 3', async
   openGate(cwd);
   const resumed = await runCli(['resume', runIdIn(killed.stdout()), ...db], { cwd });
   expect(resumed.status).toBe(3);
-  expect(resumed.stdout).toMatch(/^in doubt at step second .*\n {2}STEP_IN_DOUBT: /m);
+  expect(resumed.stdout).toMatch(/^in doubt at step second .*\nIt was cut off and may not run twice\. /m);
   expect(effectsIn(cwd)).toEqual(['first 1', 'second 1']);
 });
-
-function childrenOf(pid: number | undefined): readonly number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  return [...table.matchAll(/(\d+) +(\d+)/g)]
-    .filter(([, , parent]) => Number(parent) === pid)
-    .map(([, child]) => Number(child));
-}
-
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { started } from '../test-support/changes.js';
+import { started, suspended, waiting } from '../test-support/changes.js';
 import { cli, cliDocument } from '../test-support/cli.js';
 import { folderWithRuns, inDatabase } from '../test-support/folder-with-runs.js';
 import { makeRun, makeRunWith, runIdOf } from '../test-support/make-run.js';
@@ -48,4 +48,14 @@ it('does nothing to a run that completed, status 1', async () => {
 
 it('ends with 2 when there is no such run', async () => {
   expect((await cli(await folderWithRuns(async () => null), cancel)).status).toBe(2);
+});
+
+it('ends a run that is parked, and the step that waits', async () => {
+  const wakeAt = Date.now() + 3_600_000;
+  const cwd = await folderWithRuns((store) =>
+    makeRunWith(store, 1, [waiting('nap', wakeAt), suspended(wakeAt, 'sleep:nap')]),
+  );
+  expect((await cli(cwd, cancel)).stdout).toBe(`cancelled ${runIdOf(1)}\n`);
+  const state = await inDatabase(cwd, (store) => store.getRunState(runIdOf(1)));
+  expect(state).toMatchObject({ status: 'cancelled', wakeAt: null, steps: [{ stepKey: 'nap', status: 'cancelled' }] });
 });

@@ -18,7 +18,7 @@ export interface CancelArguments {
  */
 export function cancel(context: CommandContext, { run, reason }: CancelArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
-    const runId = await findRun(store, run);
+    const runId = await findRun(store, run, context.namespace);
     const outcome = await store.transact(runId, (snapshot) => decideCancel(snapshot, reason ?? null));
     if (context.json) printDocument(context, { runId, outcome: outcome.kind, status: await statusOf(store, runId) });
     else context.terminal.print(await describe(outcome, runId, store));

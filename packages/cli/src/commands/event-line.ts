@@ -3,6 +3,8 @@ import type { StoredEvent } from '@sisyphus-state/store';
 import { cut, firstLine, oneLine, pad } from '../format/text.js';
 import { isoInstant, showDuration, showInstant } from '../format/time.js';
 import { previewValue } from '../format/value.js';
+import { showWait } from '../format/wait.js';
+import { waitEnd } from '../live/wait-end.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const seqWidth = 5;
@@ -29,7 +31,7 @@ function paintType(type: string, paint: Terminal['paint']): string {
   const padded = pad(type, typeWidth);
   if (type.endsWith('_failed')) return paint.red(padded);
   if (type.endsWith('_completed')) return paint.green(padded);
-  return /_(retry_scheduled|cancelled)$|^cancel_/.test(type) ? paint.yellow(padded) : padded;
+  return /_(retry_scheduled|cancelled|suspended|waiting)$|^cancel_/.test(type) ? paint.yellow(padded) : padded;
 }
 
 /** A value over 8 KiB stands beside the event: `…Ref` in the payload says which one it is. */
@@ -47,7 +49,7 @@ function describe(event: StoredEvent): string {
   const payload: unknown = JSON.parse(event.payload);
   if (event.source === 'user') return previewValue(payloadOf(event), Number.POSITIVE_INFINITY);
   if (!isRecord(payload)) return '';
-  const { error, reason, takenFrom, delayMs, name, itemCount } = payload;
+  const { error, reason, takenFrom, delayMs, wakeAt, name, itemCount } = payload;
   switch (event.type) {
     case 'workflow_started':
       return textOf(name);
@@ -55,6 +57,14 @@ function describe(event: StoredEvent): string {
       return `by ${oneLine(event.worker ?? '')}${typeof takenFrom === 'string' ? `, taken from ${oneLine(takenFrom)}` : ''}`;
     case 'step_started':
       return typeof itemCount === 'number' ? `${itemCount} items` : '';
+    case 'step_waiting':
+    case 'workflow_suspended': {
+      const wait = { wakeAt: numberOf(wakeAt), delayMs: numberOf(delayMs) };
+      return showWait(
+        { wakeAt: waitEnd(wait, event.at), reason: typeof reason === 'string' ? reason : null },
+        event.at,
+      );
+    }
     case 'step_retry_scheduled':
       return `in ${showDuration(Number(delayMs ?? 0))}: ${messageOf(error)}`;
     case 'signal_received':
@@ -67,6 +77,10 @@ function describe(event: StoredEvent): string {
 function messageOf(error: unknown): string {
   // Only toStoredError writes errors into events.
   return isRecord(error) ? firstLine((error as unknown as StoredError).message) : '';
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completed, failed, retrying, started } from '../test-support/changes.js';
+import { showTime } from '../format/time.js';
+import { completed, failed, retrying, started, suspended, waiting } from '../test-support/changes.js';
 import { cli, cliDocument } from '../test-support/cli.js';
 import { folderWithRuns } from '../test-support/folder-with-runs.js';
 import { jsonText, makeRun, makeRunWith, runIdOf } from '../test-support/make-run.js';
@@ -87,4 +88,15 @@ describe('the log of a run', () => {
     const { stdout } = await cli(cwd, [...events, '--follow']);
     expect(stdout.trimEnd().split('\n')).toHaveLength(2203);
   });
+});
+
+it('says until when a run and its steps wait', async () => {
+  const wakeAt = Date.now() + 60_000;
+  const time = showTime(wakeAt);
+  const cwd = await folderWithRuns((store) =>
+    makeRunWith(store, 1, [waiting('nap', wakeAt), suspended(wakeAt, 'sleep:nap')]),
+  );
+  const { stdout } = await cli(cwd, events);
+  expect(stdout).toMatch(new RegExp(`step_waiting +nap {2}until .*${time}$`, 'm'));
+  expect(stdout).toMatch(new RegExp(`workflow_suspended +until .*${time} \\(sleep nap\\)$`, 'm'));
 });

@@ -19,7 +19,7 @@ const pageSize = 1000;
 /** `sisyphus events RUN`: the audit log, oldest first; with `--follow` on until the run ends or Ctrl-C. */
 export function events(context: CommandContext, { run, follow }: EventsArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
-    const runId = await findRun(store, run);
+    const runId = await findRun(store, run, context.namespace);
     if (follow) await followLog(store, runId, context);
     else await printLog(store, runId, context);
     return exitStatus.done;

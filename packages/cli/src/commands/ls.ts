@@ -5,8 +5,10 @@ import { paintStatus } from '../format/status.js';
 import { layOutTable } from '../format/table.js';
 import { count, firstLine, oneLine } from '../format/text.js';
 import { isoInstant, showAge, showDuration } from '../format/time.js';
+import { showWait, waitOf } from '../format/wait.js';
 import { withExistingStore } from '../input/open-database.js';
-import { type CommandContext, printDocument, resumeCommandFor } from './command.js';
+import { type CommandContext, printDocument } from './command.js';
+import { queueAttention } from './queue-attention.js';
 import { whyUnattended } from './run-attention.js';
 
 /** Arguments of `ls`. */
@@ -21,20 +23,28 @@ const pageSize = 1000;
 /** `sisyphus ls`: lists runs, newest first, and says which of them nobody works on. */
 export function ls(context: CommandContext, given: LsArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
-    const runs = await readRuns(store, given);
+    const runs = await readRuns(store, given, context.namespace);
     if (context.json)
       printDocument(
         context,
         runs.map((run) => toDocument(run, context.terminal.now())),
       );
-    else printRuns(runs, given, context);
+    else await printRuns(store, runs, given, context);
     return exitStatus.done;
   });
 }
 
-async function readRuns(store: WorkflowStore, { status, name, limit }: LsArguments): Promise<readonly RunRow[]> {
+async function readRuns(
+  store: WorkflowStore,
+  { status, name, limit }: LsArguments,
+  namespace: string | undefined,
+): Promise<readonly RunRow[]> {
   const runs: RunRow[] = [];
-  const filter: RunFilter = { ...(status && { status }), ...(name !== undefined && { name }) };
+  const filter: RunFilter = {
+    ...(status && { status }),
+    ...(name !== undefined && { name }),
+    ...(namespace && { namespace }),
+  };
   for (;;) {
     const wanted = Math.min(pageSize, limit - runs.length);
     const before = runs.at(-1)?.id;
@@ -47,8 +57,11 @@ async function readRuns(store: WorkflowStore, { status, name, limit }: LsArgumen
 /** Without the values, which may be large: `show` has them. */
 function toDocument(run: RunRow, now: number): object {
   const { id, name, version, status, reason, idempotencyKey, leaseWorker, leaseExpiresAt } = run;
+  const { queue, priority, concurrencyKey } = run;
   return {
     ...{ id, name, version, status, reason },
+    wakeAt: isoInstant(run.wakeAt),
+    ...{ queue, priority, concurrencyKey },
     error: decodeError(run.error),
     idempotencyKey,
     // The engine wrote the column from a record of strings.
@@ -62,7 +75,12 @@ function toDocument(run: RunRow, now: number): object {
   };
 }
 
-function printRuns(runs: readonly RunRow[], given: LsArguments, context: CommandContext): void {
+async function printRuns(
+  store: WorkflowStore,
+  runs: readonly RunRow[],
+  given: LsArguments,
+  context: CommandContext,
+): Promise<void> {
   const { terminal } = context;
   const { paint, print, columns: width } = terminal;
   if (runs.length === 0)
@@ -79,7 +97,8 @@ function printRuns(runs: readonly RunRow[], given: LsArguments, context: Command
   const columns = ['RUN', 'STATUS', 'CREATED', 'TOOK', 'NAME'].map((title) => ({ title }));
   const options = { columns: [...columns, { title: '', gives: true }], width, paintTitle: paint.dim };
   for (const line of layOutTable(rows, options)) print(line);
-  printAttention(runs, context, now);
+  const unattended = runs.filter((run) => whyUnattended(run, now) !== null);
+  for (const line of await queueAttention(store, unattended, context)) terminal.note(line);
   if (runs.length === given.limit)
     terminal.note(`Only the newest ${count(given.limit, 'run')} are shown; --limit shows more.`);
 }
@@ -97,17 +116,8 @@ function tookOf({ startedAt, finishedAt, status }: RunRow, now: number): string 
 function remarkOf(run: RunRow, now: number): string {
   const unattended = whyUnattended(run, now);
   if (unattended !== null) return unattended;
+  const isParked = run.status === 'waiting' || (run.status === 'pending' && run.wakeAt !== null);
+  if (isParked) return showWait(waitOf(run), now);
   if (run.status === 'failed') return firstLine(decodeError(run.error)?.message ?? '');
   return run.reason === null ? '' : oneLine(run.reason);
-}
-
-function printAttention(runs: readonly RunRow[], context: CommandContext, now: number): void {
-  const unattended = runs.filter((run) => whyUnattended(run, now) !== null);
-  const [first] = unattended;
-  if (first === undefined) return;
-  const them = unattended.length === 1 ? 'One run is' : `${unattended.length} runs are`;
-  const resumeCommand = resumeCommandFor(context, first.id);
-  context.terminal.note(
-    `${them} due and nobody works on ${unattended.length === 1 ? 'it' : 'them'}. To go on: ${resumeCommand}`,
-  );
 }

@@ -18,28 +18,29 @@ export interface ResumeArguments {
   readonly handlers: readonly string[];
 }
 
-/** `sisyphus resume RUN`: goes on with a run that is not completed, from its checkpoint. */
-export async function resume({ terminal, db, json }: CommandContext, given: ResumeArguments): Promise<number> {
+/** `sisyphus resume RUN`: goes on with a run that is not completed, from its checkpoint, until it has ended or is idle. */
+export async function resume(context: CommandContext, given: ResumeArguments): Promise<number> {
+  const { terminal, db, namespace, json } = context;
   const { takeover, onDrift, handlers } = given;
   const { registry } = await loadHandlers(handlers, terminal.cwd);
   const workflow = given.workflow === undefined ? undefined : await readWorkflow(given.workflow, registry, terminal);
   return withExistingStore(db, terminal, async (store) => {
-    const runId = await findRun(store, given.run);
+    const runId = await findRun(store, given.run, namespace);
     const run = await store.readRun(runId);
     if (run === null) throw new RunNotFoundError(runId);
     const isStoredUsed = workflow === undefined || onDrift === 'pinned';
     const stored = isStoredUsed ? await storedOutline(store, run) : [];
     const outline = stored.length === 0 && workflow !== undefined ? outlineOf(workflow) : stored;
     return driveRun({
-      ...{ terminal, json, db, handlers, store, registry },
+      ...{ terminal, json, db, namespace, handlers, store, registry },
       workflowName: run.name,
       view: createRunView(outline, await store.readSteps(runId)),
       isNew: false,
       begin: async (executor) => ({
         runId,
         // It may be held by another: known only when something happens.
-        created: null,
-        result: executor.resume(runId, workflow, { takeover, onDrift }),
+        isKnown: false,
+        result: executor.resume(runId, workflow, { takeover, onDrift, until: 'idle' }),
       }),
     });
   });

@@ -1,16 +1,22 @@
 import { isTerminal, type ProcessIdentity, type RunRow } from '@sisyphus-state/schema';
 import { isProvablyDead, leaseState, readProcessIdentity } from '@sisyphus-state/store';
 
-type LeaseColumns = Pick<RunRow, 'status' | 'wakeAt' | 'leaseWorker' | 'leaseHolder' | 'leaseExpiresAt'>;
+type AttentionColumns = Pick<
+  RunRow,
+  'status' | 'wakeAt' | 'updatedAt' | 'leaseWorker' | 'leaseHolder' | 'leaseExpiresAt'
+>;
 
-/** Says why nobody works on a run that is due, or null when somebody does or nobody has to. */
-export function whyUnattended(run: LeaseColumns, now: number): string | null {
-  if (!isDue(run, now)) return null;
+/** A worker that has room takes a run sooner than this: until then nobody can say that none will. */
+const patienceMs = 2000;
+
+/** Says why nobody works on a run that is due, or null when somebody does, nobody has to, or it only just became due. */
+export function whyUnattended(run: AttentionColumns, now: number): string | null {
+  if (isTerminal(run.status) || run.status === 'paused') return null;
   switch (leaseState(run, now, isHolderDead(run))) {
     case 'held':
       return null;
     case 'free':
-      return 'nobody works on it';
+      return isOverdue(run, now) ? 'nobody works on it' : null;
     case 'dead':
       return 'its worker is gone';
     case 'expired':
@@ -18,13 +24,17 @@ export function whyUnattended(run: LeaseColumns, now: number): string | null {
   }
 }
 
-function isDue({ status, wakeAt }: LeaseColumns, now: number): boolean {
-  if (isTerminal(status) || status === 'paused') return false;
-  if (status === 'waiting') return wakeAt !== null && wakeAt <= now;
-  return wakeAt === null || wakeAt <= now;
+/** Says whether a live worker holds a run. */
+export function isAttended(run: AttentionColumns, now: number): boolean {
+  return leaseState(run, now, isHolderDead(run)) === 'held';
 }
 
-function isHolderDead({ leaseHolder }: LeaseColumns): boolean {
+function isOverdue({ status, wakeAt, updatedAt }: AttentionColumns, now: number): boolean {
+  if (wakeAt === null) return status !== 'waiting' && updatedAt + patienceMs <= now;
+  return Math.max(wakeAt, updatedAt) + patienceMs <= now;
+}
+
+function isHolderDead({ leaseHolder }: AttentionColumns): boolean {
   if (leaseHolder === null) return false;
   // The engine wrote the column from a ProcessIdentity.
   const holder = JSON.parse(leaseHolder) as ProcessIdentity;

@@ -115,6 +115,7 @@ describe('with --json', () => {
       runId,
       status: 'completed',
       reason: null,
+      wakeAt: null,
       output: { sum: 3 },
       context: { n: 1 },
       error: null,
@@ -238,4 +239,45 @@ it('notes the warnings of a workflow on stderr, and runs it', async () => {
   const { stderr, stdout } = await cli(cwd, ['run', 'flow.yaml', '--db', 't.db']);
   expect(stdout).toMatch(/^run /);
   expect(stderr).toMatch(/flow\.yaml:4:\d+ warning STEP_NOT_NEEDED/);
+});
+
+describe('a run that has to wait for long', () => {
+  const sleepy = (): string =>
+    temporaryFolder({
+      'flow.yaml':
+        'name: sleepy\nsteps:\n  - { id: a, type: transform, with: { value: 1 } }\n  - { id: nap, type: sleep, with: { for: 1h } }\n  - { id: b, type: transform, with: { value: 2 } }\n',
+    });
+  const argv = ['run', 'flow.yaml', '--db', 't.db'];
+
+  it('is left waiting, with until when and who goes on with it; status 3', async () => {
+    const { status, stdout } = await cli(sleepy(), argv);
+    expect(status).toBe(3);
+    const runId = stdout.split(' ')[1];
+    expect(stdout).toMatch(/^nap waits until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(sleep\)$/m);
+    expect(stdout).toMatch(/^waiting until .*\d\d:\d\d:\d\d \(sleep nap\) · 2 steps ran$/m);
+    expect(stdout).toContain(`  sisyphus work --db t.db\nor you do:\n  sisyphus resume ${runId} --db t.db\n`);
+  });
+
+  it('says so as JSON', async () => {
+    const { stdout } = await cli(sleepy(), [...argv, '--json']);
+    const lines = stdout.trimEnd().split('\n');
+    const [waiting, suspended, result] = lines.slice(-3).map((line) => JSON.parse(line) as object);
+    const wakeAt = expect.stringMatching(/Z$/);
+    expect(waiting).toMatchObject({ type: 'step_waiting', stepKey: 'nap', stepType: 'sleep', wakeAt });
+    expect(suspended).toMatchObject({ type: 'workflow_suspended', reason: 'sleep:nap', wakeAt });
+    expect(result).toMatchObject({ type: 'result', status: 'waiting', reason: 'sleep:nap', wakeAt });
+  });
+
+  it('waits on when it is resumed before its time; status 3', async () => {
+    const cwd = sleepy();
+    const [, runId = ''] = (await cli(cwd, argv)).stdout.split(' ');
+    const { status, stdout } = await cli(cwd, ['resume', runId, '--db', 't.db']);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^waiting until .* \(sleep nap\) · 0 steps ran, 1 done before$/m);
+  });
+
+  it('shows the wait on a terminal', async () => {
+    const { stdout } = await cli(sleepy(), argv, { size: { columns: 80, rows: 20 }, env: { NO_COLOR: '1' } });
+    expect(stripVTControlCharacters(stdout)).toMatch(/^◷ nap +\d\.\ds {2}until \d\d:\d\d:\d\d$/m);
+  });
 });

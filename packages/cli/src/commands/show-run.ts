@@ -4,6 +4,8 @@ import { paintStatus } from '../format/status.js';
 import { cut, firstLine, oneLine, pad, stripControls } from '../format/text.js';
 import { showAge, showDuration, showInstant } from '../format/time.js';
 import { previewValue } from '../format/value.js';
+import { showWait, waitOf } from '../format/wait.js';
+import type { NextCommands } from '../live/summarize.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { whyUnattended } from './run-attention.js';
 import { showStepLines } from './show-steps.js';
@@ -17,24 +19,27 @@ export function showRunLines(shown: ShownRun, terminal: Terminal): readonly stri
   const { state, row } = shown;
   const { paint, columns } = terminal;
   const now = terminal.now();
-  const facts = factsOf(state, now).map(([label, text]) =>
+  const facts = factsOf(shown, now).map(([label, text]) =>
     cut(`${paint.dim(pad(label, labelWidth))} ${text}`, columns),
   );
   return [
     `${paint.dim('run')} ${paint.bold(state.id)} ${oneLine(state.name)}`,
-    `${paint.dim(pad('status', labelWidth))} ${paintStatus(state.status, paint)}${reasonOf(state)}`,
+    `${paint.dim(pad('status', labelWidth))} ${paintStatus(state.status, paint)}${reasonOf(state, now)}`,
     ...facts,
     ...(state.error === null ? [] : errorLines(state.error, terminal)),
     ...(state.steps.length + shown.pending.length === 0 ? [] : ['', ...showStepLines(shown, terminal)]),
-    ...adviceLines(row, now, shown.resumeCommand),
+    ...adviceLines(row, now, shown.commands),
   ];
 }
 
-function reasonOf({ reason }: RunState): string {
-  return reason === null ? '' : ` (${oneLine(reason)})`;
+function reasonOf({ status, reason, wakeAt }: RunState, now: number): string {
+  const isParked = status === 'waiting' || (status === 'pending' && wakeAt !== null);
+  if (!isParked) return reason === null ? '' : ` (${oneLine(reason)})`;
+  const left = wakeAt !== null && wakeAt > now ? `, in ${showDuration(wakeAt - now)}` : '';
+  return ` ${showWait(waitOf({ status, wakeAt, reason }), now)}${left}`;
 }
 
-function factsOf(state: RunState, now: number): readonly (readonly [label: string, text: string])[] {
+function factsOf({ state, row }: ShownRun, now: number): readonly (readonly [label: string, text: string])[] {
   const { createdAt, startedAt, finishedAt, leaseWorker, leaseExpiresAt, input, output, context, idempotencyKey } =
     state;
   const facts: (readonly [string, string])[] = [['created', `${showInstant(createdAt)} (${showAge(createdAt, now)})`]];
@@ -42,6 +47,8 @@ function factsOf(state: RunState, now: number): readonly (readonly [label: strin
     facts.push(['finished', `${showInstant(finishedAt)}, after ${showDuration(finishedAt - startedAt)}`]);
   if (leaseWorker !== null)
     facts.push(['worker', `${oneLine(leaseWorker)}, lease until ${showInstant(leaseExpiresAt ?? 0)}`]);
+  const place = placeOf(row);
+  if (place !== '') facts.push(['queue', place]);
   if (idempotencyKey !== null) facts.push(['key', oneLine(idempotencyKey)]);
   const values = [
     ['input', input],
@@ -52,6 +59,16 @@ function factsOf(state: RunState, now: number): readonly (readonly [label: strin
     if (value !== undefined && value !== null) facts.push([label, previewValue(value, Number.POSITIVE_INFINITY)]);
   }
   return facts;
+}
+
+/** Where it stands for workers, when that is not where every run stands: `mail, priority 5, key acme`. */
+function placeOf({ queue, priority, concurrencyKey, namespace }: RunRow): string {
+  const parts = [
+    priority === 0 ? null : `priority ${priority}`,
+    concurrencyKey === null ? null : `key ${oneLine(concurrencyKey)}`,
+    namespace === 'default' ? null : `namespace ${oneLine(namespace)}`,
+  ].filter((part) => part !== null);
+  return queue === 'default' && parts.length === 0 ? '' : [oneLine(queue), ...parts].join(', ');
 }
 
 /** The whole message: `show` is where one looks for it. */
@@ -70,9 +87,16 @@ function errorLines(error: StoredError, { paint }: Terminal): readonly string[] 
   ];
 }
 
-function adviceLines(row: RunRow, now: number, resumeCommand: string): readonly string[] {
+function adviceLines(row: RunRow, now: number, { resume, work }: NextCommands): readonly string[] {
   const unattended = whyUnattended(row, now);
-  if (unattended !== null) return ['', `This run is due, but ${unattended}. To go on:`, `  ${resumeCommand}`];
-  if (row.status === 'failed') return ['', 'Mend the cause, then go on from there:', `  ${resumeCommand}`];
+  if (unattended !== null)
+    return [
+      '',
+      `This run is due, but ${unattended}. To go on:`,
+      `  ${resume}`,
+      'With all that is due in its queue:',
+      `  ${work}`,
+    ];
+  if (row.status === 'failed') return ['', 'Mend the cause, then go on from there:', `  ${resume}`];
   return [];
 }

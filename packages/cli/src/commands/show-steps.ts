@@ -2,7 +2,7 @@ import type { StepState } from '@sisyphus-state/store';
 import { paintStatus } from '../format/status.js';
 import { layOutTable } from '../format/table.js';
 import { count, firstLine, oneLine } from '../format/text.js';
-import { showDuration } from '../format/time.js';
+import { showDuration, showMoment } from '../format/time.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { ShownRun } from './shown-run.js';
 
@@ -66,11 +66,14 @@ function toRow(step: StepState, items: readonly StepState[], now: number): reado
   const name = isItem(step) ? `  ${oneLine(stepKey)}` : oneLine(stepKey);
   // A `foreach` has no attempts of its own: its items have.
   const tried = isGroup || attempts === 0 ? '' : String(attempts);
-  return [name, oneLine(type), status, tried, took, isGroup ? describeGroup(step, items) : describe(step)];
+  return [name, oneLine(type), status, tried, took, isGroup ? describeGroup(step, items) : describe(step, now)];
 }
 
-function describe({ error }: StepState): string {
-  return error === null ? '' : firstLine(error.message);
+function describe({ status, wakeAt, error }: StepState, now: number): string {
+  const said = error === null ? '' : firstLine(error.message);
+  if (wakeAt === null || (status !== 'waiting' && status !== 'pending')) return said;
+  const when = `${status === 'pending' ? 'next attempt' : 'until'} ${showMoment(wakeAt, now)}`;
+  return said === '' ? when : `${when}: ${said}`;
 }
 
 function describeGroup(step: StepState, items: readonly StepState[]): string {

@@ -1,7 +1,16 @@
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
-import { completed, failed, skipped, started, storedError } from '../test-support/changes.js';
-import { cli, cliDocument } from '../test-support/cli.js';
+import {
+  completed,
+  failed,
+  retrying,
+  skipped,
+  started,
+  storedError,
+  suspended,
+  waiting,
+} from '../test-support/changes.js';
+import { cli, cliDocument, later } from '../test-support/cli.js';
 import { folderWithRuns } from '../test-support/folder-with-runs.js';
 import { jsonText, makeRun, makeRunWith, runIdOf } from '../test-support/make-run.js';
 
@@ -77,6 +86,11 @@ describe('a failed run', () => {
       id: runIdOf(1),
       name: 'flow',
       status: 'failed',
+      reason: null,
+      wakeAt: null,
+      queue: 'default',
+      priority: 0,
+      concurrencyKey: null,
       input: { repo: '.' },
       context: null,
       output: null,
@@ -92,6 +106,7 @@ describe('a failed run', () => {
       attempts: 1,
       result: { lines: ['a'] },
       error: null,
+      wakeAt: null,
       startedAt: instant,
       finishedAt: instant,
     });
@@ -134,11 +149,50 @@ it('gives a value over 8 KiB back whole', async () => {
 });
 
 it('says so when nobody works on a run that is due', async () => {
-  const cwd = await folderWithRuns((store) => makeRun(store, { number: 1 }));
-  const { stdout } = await cli(cwd, [...show, runIdOf(1)]);
+  const cwd = await folderWithRuns((store) => makeRun(store, { number: 1, queue: 'mail' }));
+  const { stdout } = await cli(cwd, [...show, runIdOf(1)], later);
   expect(stdout).toContain(
-    `This run is due, but nobody works on it. To go on:\n  sisyphus resume ${runIdOf(1)} --db t.db`,
+    `This run is due, but nobody works on it. To go on:\n  sisyphus resume ${runIdOf(1)} --db t.db\n` +
+      'With all that is due in its queue:\n  sisyphus work --queue mail --db t.db\n',
   );
+});
+
+describe('a run that waits', () => {
+  const now = new Date(2026, 0, 31, 14, 0, 0).getTime();
+  const wakeAt = now + 330_000;
+  const parked = (): Promise<string> =>
+    folderWithRuns((store) =>
+      makeRunWith(store, 1, [
+        started('fetch'),
+        retrying('fetch', 'busy', { delayMs: 60_000 }),
+        waiting('nap', wakeAt),
+        suspended(wakeAt, 'sleep:nap'),
+      ]),
+    );
+
+  it('says until when, how long that still is, and for what', async () => {
+    const { stdout } = await cli(await parked(), [...show, runIdOf(1)], { now: () => now });
+    expect(stdout).toMatch(/^status {4}waiting until 14:05:30 \(sleep nap\), in 5m 30s$/m);
+    expect(stdout).toMatch(/^fetch +shell +pending +1 .* next attempt .*: busy$/m);
+    expect(stdout).toMatch(/^nap +sleep +waiting .* until 14:05:30$/m);
+    expect(stdout).not.toContain('is due');
+  });
+
+  it('has the instants as a document', async () => {
+    const { document } = await cliDocument(await parked(), [...show, runIdOf(1)]);
+    const iso = new Date(wakeAt).toISOString();
+    expect(document).toMatchObject({ status: 'waiting', reason: 'sleep:nap', wakeAt: iso });
+    expect((document as { steps: object[] }).steps[1]).toMatchObject({ stepKey: 'nap', wakeAt: iso });
+  });
+
+  it('for its start says so, and where it stands', async () => {
+    const cwd = await folderWithRuns((store) =>
+      makeRun(store, { number: 1, wakeAt, queue: 'mail', priority: 5, concurrencyKey: 'acme', namespace: 'blue' }),
+    );
+    const { stdout } = await cli(cwd, [...show, runIdOf(1)], { now: () => now });
+    expect(stdout).toMatch(/^status {4}pending until 14:05:30 \(delayed start\), in 5m 30s$/m);
+    expect(stdout).toMatch(/^queue {5}mail, priority 5, key acme, namespace blue$/m);
+  });
 });
 
 it('says who works on a run that is held', async () => {

@@ -4,7 +4,7 @@ import { exitStatus } from '../errors/exit-status.js';
 import { isoInstant } from '../format/time.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
-import { type CommandContext, printDocument, resumeCommandFor } from './command.js';
+import { type CommandContext, printDocument, resumeCommandFor, workCommandFor } from './command.js';
 import { showRunLines } from './show-run.js';
 import type { PendingStep } from './shown-run.js';
 
@@ -18,14 +18,14 @@ export interface ShowArguments {
 /** `sisyphus show RUN`: one run with its steps. */
 export function show(context: CommandContext, { run, all }: ShowArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
-    const runId = await findRun(store, run);
+    const runId = await findRun(store, run, context.namespace);
     const [row, state] = [await store.readRun(runId), await store.getRunState(runId)];
     if (row === null || state === null) throw new RunNotFoundError(runId);
-    if (context.json) printDocument(context, toDocument(state));
+    if (context.json) printDocument(context, toDocument(row, state));
     else {
       const pending = await readPendingSteps(store, row, state);
-      const resumeCommand = resumeCommandFor(context, runId);
-      const lines = showRunLines({ row, state, pending, all, resumeCommand }, context.terminal);
+      const commands = { resume: resumeCommandFor(context, runId), work: workCommandFor(context, row.queue) };
+      const lines = showRunLines({ row, state, pending, all, commands }, context.terminal);
       for (const line of lines) context.terminal.print(line);
     }
     return exitStatus.done;
@@ -33,18 +33,21 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
 }
 
 /** The run as programs read it; the shape is a contract. */
-function toDocument(state: RunState): object {
-  const { id, name, status, input = null, context = null, output = null, error } = state;
+function toDocument({ concurrencyKey }: RunRow, state: RunState): object {
+  const { id, name, status, reason, input = null, context = null, output = null, error, queue, priority } = state;
   return {
-    ...{ id, name, status, input, context, output, error },
+    ...{ id, name, status, reason, wakeAt: isoInstant(state.wakeAt) },
+    ...{ queue, priority, concurrencyKey, input, context, output, error },
     createdAt: isoInstant(state.createdAt),
     startedAt: isoInstant(state.startedAt),
     finishedAt: isoInstant(state.finishedAt),
-    steps: state.steps.map(({ stepKey, type, status, attempts, result = null, error, startedAt, finishedAt }) => ({
-      ...{ stepKey, type, status, attempts, result, error },
-      startedAt: isoInstant(startedAt),
-      finishedAt: isoInstant(finishedAt),
-    })),
+    steps: state.steps.map(
+      ({ stepKey, type, status, attempts, result = null, error, wakeAt, startedAt, finishedAt }) => ({
+        ...{ stepKey, type, status, attempts, result, error, wakeAt: isoInstant(wakeAt) },
+        startedAt: isoInstant(startedAt),
+        finishedAt: isoInstant(finishedAt),
+      }),
+    ),
   };
 }
 

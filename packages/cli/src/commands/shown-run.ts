@@ -1,5 +1,6 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import type { RunState } from '@sisyphus-state/store';
+import type { NextCommands } from '../live/summarize.js';
 
 /** A run to show to a person. */
 export interface ShownRun {
@@ -8,8 +9,8 @@ export interface ShownRun {
   readonly pending: readonly PendingStep[];
   /** Each item of a `foreach`, also those that went well. */
   readonly all: boolean;
-  /** The command that resumes it. */
-  readonly resumeCommand: string;
+  /** The commands that go on with it. */
+  readonly commands: NextCommands;
 }
 
 /** A step that has not begun: it has no row, only its definition knows of it. */

@@ -26,7 +26,7 @@ export function verify(context: CommandContext, { run }: VerifyArguments): Promi
     const findings: Finding[] = [];
     const moving: string[] = [];
     const totals = { runs: 0, events: 0 };
-    for await (const runId of runIds(store, run)) {
+    for await (const runId of runIds(store, run, context.namespace)) {
       const read = await readUnmoved(store, runId);
       // Deleted since it was listed.
       if (read === 'gone') continue;
@@ -46,9 +46,13 @@ export function verify(context: CommandContext, { run }: VerifyArguments): Promi
   });
 }
 
-async function* runIds(store: WorkflowStore, run: string | undefined): AsyncGenerator<string> {
-  if (run !== undefined) yield await findRun(store, run);
-  else for await (const { id } of allRuns(store)) yield id;
+async function* runIds(
+  store: WorkflowStore,
+  run: string | undefined,
+  namespace: string | undefined,
+): AsyncGenerator<string> {
+  if (run !== undefined) yield await findRun(store, run, namespace);
+  else for await (const { id } of allRuns(store, namespace)) yield id;
 }
 
 /** Reads a run's rows and log as they stand together: no commit came between. */

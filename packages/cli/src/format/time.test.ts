@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoInstant, showAge, showDuration, showElapsed, showInstant, showTime } from './time.js';
+import { isoInstant, showAge, showDuration, showElapsed, showInstant, showMoment, showTime } from './time.js';
 
 describe('showDuration', () => {
   it.each([
@@ -46,4 +46,11 @@ it('shows an instant in the time zone of the reader', () => {
 it('gives programs ISO 8601 in UTC, and null for no instant', () => {
   expect(isoInstant(0)).toBe('1970-01-01T00:00:00.000Z');
   expect(isoInstant(null)).toBeNull();
+});
+
+it('shows the date of a moment only when it is far from now', () => {
+  const now = new Date(2026, 0, 31, 14, 0, 0).getTime();
+  expect(showMoment(now + 3_600_000, now)).toBe('15:00:00');
+  expect(showMoment(now + 13 * 3_600_000, now)).toBe('2026-02-01 03:00:00');
+  expect(showMoment(now - 13 * 3_600_000, now)).toBe('2026-01-31 01:00:00');
 });

@@ -40,6 +40,11 @@ export function showInstant(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${showTime(at)}`;
 }
 
+/** An instant that somebody waits for: its time alone when it is within half a day of `now`, else with its date. */
+export function showMoment(at: number, now: number): string {
+  return Math.abs(at - now) < day / 2 ? showTime(at) : showInstant(at);
+}
+
 /** The time of an instant in the reader's own time zone: `09:05:07`. */
 export function showTime(at: number): string {
   const date = new Date(at);

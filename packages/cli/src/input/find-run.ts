@@ -11,16 +11,16 @@ const mostShown = 5;
 /**
  * Finds the run that a person named: its whole id, or a part that no other run's id starts or ends with.
  *
- * Ids made close together start alike, so their ends are the shorter names. Throws `RUN_NOT_FOUND` and `RUN_AMBIGUOUS`.
+ * Ids made close together start alike, so their ends are the shorter names. A whole id is found in any namespace. Throws `RUN_NOT_FOUND` and `RUN_AMBIGUOUS`.
  */
-export async function findRun(store: WorkflowStore, given: string): Promise<string> {
+export async function findRun(store: WorkflowStore, given: string, namespace?: string): Promise<string> {
   const name = given.trim().toLowerCase();
   // Ids of adopted runs need not be UUIDs, so anything may be a whole id.
   const exact = await store.readRun(given.trim());
   if (exact !== null) return exact.id;
   if (uuid.test(name)) return (await store.readRun(name))?.id ?? notFound(name);
   if (name.length < leastLength || !part.test(name)) return notFound(given);
-  const matches = await findMatches(store, name);
+  const matches = await findMatches(store, name, namespace);
   const [match] = matches;
   if (match === undefined) return notFound(given);
   if (matches.length === 1) return match;
@@ -35,19 +35,23 @@ export async function findRun(store: WorkflowStore, given: string): Promise<stri
   );
 }
 
-async function findMatches(store: WorkflowStore, name: string): Promise<readonly string[]> {
+async function findMatches(
+  store: WorkflowStore,
+  name: string,
+  namespace: string | undefined,
+): Promise<readonly string[]> {
   const matches: string[] = [];
-  for await (const { id } of allRuns(store)) {
+  for await (const { id } of allRuns(store, namespace)) {
     if (id.startsWith(name) || id.endsWith(name)) matches.push(id);
     if (matches.length > mostShown) break;
   }
   return matches;
 }
 
-/** Every run there is, newest first, a page at a time; values over 8 KiB are left out. */
-export async function* allRuns(store: WorkflowStore): AsyncGenerator<RunRow> {
+/** Every run of a namespace, newest first, a page at a time; values over 8 KiB are left out. */
+export async function* allRuns(store: WorkflowStore, namespace?: string): AsyncGenerator<RunRow> {
   for (let before: string | undefined; ; ) {
-    const page = await store.listRuns({ limit: pageSize, ...(before === undefined ? {} : { before }) });
+    const page = await store.listRuns({ limit: pageSize, ...(namespace && { namespace }), ...(before && { before }) });
     yield* page;
     before = page.at(-1)?.id;
     if (before === undefined || page.length < pageSize) return;

@@ -1,3 +1,4 @@
+import type { Workflow } from '@sisyphus-state/executor';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { UsageError } from '../errors/usage-error.js';
 import { readNamedFile } from './read-file.js';
@@ -7,6 +8,11 @@ export async function readInput(given: string, cwd: string): Promise<unknown> {
   if (!given.startsWith('@')) return parseJson(given, '--input');
   const { text, source } = await readNamedFile(given.slice(1), 'input file', cwd);
   return parseJson(text, source);
+}
+
+/** Without `--input`, a workflow that takes an object gets an empty one: what it misses is then said by name. */
+export function defaultInput({ input: schema }: Workflow): unknown {
+  return typeof schema === 'object' && schema.type === 'object' ? {} : undefined;
 }
 
 /** Parses JSON, or throws `INPUT_NOT_JSON` that says where it stops being JSON. */

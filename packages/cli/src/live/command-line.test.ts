@@ -1,24 +1,26 @@
 import { expect, it } from 'vitest';
-import { resumeCommandLine } from './command-line.js';
+import { resumeCommandLine, workCommandLine } from './command-line.js';
 
-const command = { runId: '0190', db: undefined, handlers: [], env: {} };
+const command = { db: undefined, handlers: [], env: {} };
 
 it('names the run', () => {
-  expect(resumeCommandLine(command)).toBe('sisyphus resume 0190');
+  expect(resumeCommandLine('0190', command)).toBe('sisyphus resume 0190');
 });
 
 it('repeats the options that the run needs again', () => {
-  expect(resumeCommandLine({ ...command, db: 'a.db', handlers: ['./x.mjs', '@scope/mail'] })).toBe(
+  expect(resumeCommandLine('0190', { ...command, db: 'a.db', handlers: ['./x.mjs', '@scope/mail'] })).toBe(
     'sisyphus resume 0190 --db a.db --handlers ./x.mjs --handlers @scope/mail',
   );
 });
 
 it('quotes what a shell would take apart', () => {
-  expect(resumeCommandLine({ ...command, db: "it's $HOME.db" })).toBe("sisyphus resume 0190 --db 'it'\\''s $HOME.db'");
+  expect(resumeCommandLine('0190', { ...command, db: "it's $HOME.db" })).toBe(
+    "sisyphus resume 0190 --db 'it'\\''s $HOME.db'",
+  );
 });
 
 it('is what works in a checkout, where there is no such program', () => {
-  expect(resumeCommandLine({ ...command, env: { npm_lifecycle_event: 'sisyphus' } })).toBe(
+  expect(resumeCommandLine('0190', { ...command, env: { npm_lifecycle_event: 'sisyphus' } })).toBe(
     'npx -y pnpm@12 -s sisyphus resume 0190',
   );
 });
@@ -30,5 +32,12 @@ it.each([
   ['postgres://user@host/db', 'postgres://user@host/db'],
   ['./a:b@c.db', './a:b@c.db'],
 ])('does not repeat the password of %s', (db, shown) => {
-  expect(resumeCommandLine({ ...command, db })).toBe(`sisyphus resume 0190 --db ${shown}`);
+  expect(resumeCommandLine('0190', { ...command, db })).toBe(`sisyphus resume 0190 --db ${shown}`);
+});
+
+it('names the queue that a worker is wanted for, unless it is the one that a worker takes anyway', () => {
+  expect(workCommandLine('default', command)).toBe('sisyphus work');
+  expect(workCommandLine('mail out', { ...command, db: 'a.db', namespace: 'blue', handlers: ['./x.mjs'] })).toBe(
+    "sisyphus work --queue 'mail out' --db a.db --namespace blue --handlers ./x.mjs",
+  );
 });

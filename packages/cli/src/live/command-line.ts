@@ -1,22 +1,33 @@
-/** What a command for the reader to copy is made of. */
-export interface ResumeCommand {
-  readonly runId: string;
+/** What a command for the reader to copy is made of, beside its own words: the options that this one was given. */
+export interface CommandOptions {
   readonly db: string | undefined;
+  readonly namespace?: string | undefined;
   readonly handlers: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The command that resumes a run, with the options that this one was given, quoted for a shell. */
-export function resumeCommandLine({ runId, db, handlers, env }: ResumeCommand): string {
+export function resumeCommandLine(runId: string, { db, handlers, env }: CommandOptions): string {
+  // A whole id needs no namespace.
+  return commandLine(['resume', runId], { db, handlers, env });
+}
+
+/** The command that starts a worker for a queue, with the options that this one was given, quoted for a shell. */
+export function workCommandLine(queue: string, options: CommandOptions): string {
+  return commandLine(queue === 'default' ? ['work'] : ['work', '--queue', queue], options);
+}
+
+function commandLine(words: readonly string[], { db, namespace, handlers, env }: CommandOptions): string {
   const options = [
     ...(db === undefined ? [] : ['--db', withoutPassword(db)]),
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
     ...handlers.flatMap((name) => ['--handlers', name]),
   ];
-  return [...programName(env), 'resume', runId, ...options].map(quote).join(' ');
+  return [...programName(env), ...words, ...options].map(quote).join(' ');
 }
 
 /** In a checkout the program is a script of the root, and a shell finds no `sisyphus`. */
-function programName(env: ResumeCommand['env']): readonly string[] {
+function programName(env: CommandOptions['env']): readonly string[] {
   return env.npm_lifecycle_event === 'sisyphus' ? ['npx', '-y', 'pnpm@12', '-s', 'sisyphus'] : ['sisyphus'];
 }
 

@@ -1,25 +1,27 @@
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reporter } from './reporter.js';
 import type { RunView } from './run-view.js';
+import type { NextCommands } from './summarize.js';
 
 /** What a reporter is made for. */
 export interface ReporterOptions {
   readonly terminal: Terminal;
   readonly view: RunView;
   readonly json: boolean;
-  readonly resumeCommand: () => string | null;
+  /** What goes on with the run, given its queue. */
+  readonly nextCommands: (queue: string) => NextCommands | null;
 }
 
 /** Chooses how a run is told of: as JSON, as a picture where stdout is a terminal, else in plain lines. */
-export async function createReporter({ terminal, view, json, resumeCommand }: ReporterOptions): Promise<Reporter> {
+export async function createReporter({ terminal, view, json, nextCommands }: ReporterOptions): Promise<Reporter> {
   if (json) {
     const { createJsonReporter } = await import('./json-reporter.js');
     return createJsonReporter(terminal, view);
   }
   if (terminal.isLive) {
     const { createLiveReporter } = await import('./live-reporter.js');
-    return createLiveReporter(terminal, view, resumeCommand);
+    return createLiveReporter(terminal, view, nextCommands);
   }
   const { createPlainReporter } = await import('./plain-reporter.js');
-  return createPlainReporter(terminal, view, resumeCommand);
+  return createPlainReporter(terminal, view, nextCommands);
 }

@@ -5,24 +5,26 @@ import {
   WorkflowFailedError,
 } from '@sisyphus-state/executor';
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
-import { RunNotFoundError, RunStateError, type WorkflowStore } from '@sisyphus-state/store';
+import { RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { resumeCommandLine } from './command-line.js';
+import { resumeCommandLine, workCommandLine } from './command-line.js';
 import { createReporter } from './create-reporter.js';
 import type { Reporter } from './reporter.js';
 import { exitStatusOfRun, toOutcome } from './run-outcome.js';
 import type { RunView } from './run-view.js';
 import { listenForStop } from './stop-request.js';
+import type { NextCommands } from './summarize.js';
 
 /** A run that was asked for. */
 export interface AskedRun {
-  readonly runId: string;
-  /** Whether this call made it; null while it is not certain that it can be driven. */
-  readonly created: boolean | null;
-  /** Settles as `execute` does. */
-  readonly result: Promise<unknown>;
+  /** Null for a run that is being made: its first commit tells. */
+  readonly runId: string | null;
+  /** It is there, and it is certain that it can be driven or waited for. */
+  readonly isKnown: boolean;
+  /** Settles as `execute` does with `until: 'idle'`. */
+  readonly result: Promise<{ readonly runId: string }>;
   /** Something to say of it before it goes on. */
   readonly remark?: string;
 }
@@ -32,6 +34,7 @@ export interface DriveOptions {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly db: string | undefined;
+  readonly namespace: string | undefined;
   readonly handlers: readonly string[];
   readonly store: WorkflowStore;
   readonly registry: HandlerRegistry;
@@ -44,7 +47,7 @@ export interface DriveOptions {
 }
 
 /**
- * Drives one run to its end in this process, tells of it, and gives the exit status.
+ * Drives one run in this process until it has ended or is idle, tells of it, and gives the exit status.
  *
  * The run is announced after the commit that makes it and before its first handler is entered. The first request to stop
  * lets the attempts in hand finish and gives the run back; a second ends the process.
@@ -72,12 +75,17 @@ export async function driveRun(options: DriveOptions): Promise<number> {
   try {
     const asked = await options.begin(executor);
     const settled = settle(asked.result);
-    if (asked.created !== null) teller.announce(asked.runId, asked.created);
+    if (asked.isKnown && asked.runId !== null) teller.announce(asked.runId, false);
     if (asked.remark !== undefined) reporter.remark(asked.remark);
+    // Before that there is nothing to stop.
+    await Promise.race([teller.announced, settled]);
     stop.begin();
-    const failedStep = await Promise.race([settled, stop.done.then(() => null)]);
-    teller.announce(asked.runId, false);
-    const outcome = await readOutcome(store, asked.runId, { failedStep, stoppedBy: stop.signal(), startedAt });
+    const end = await Promise.race([settled, stop.done.then(() => null)]);
+    const runId = teller.runId() ?? end?.runId ?? asked.runId;
+    if (runId === null) throw new Error('The run ended before it was heard of.');
+    teller.announce(runId, false);
+    const failedStep = end?.failedStep ?? null;
+    const outcome = await readOutcome(store, runId, { failedStep, stoppedBy: stop.signal(), startedAt });
     reporter.end(outcome);
     return exitStatusOfRun(outcome);
   } catch (error) {
@@ -93,6 +101,9 @@ export async function driveRun(options: DriveOptions): Promise<number> {
 /** Who tells of the run, and what it is called once that is known. */
 interface Teller {
   readonly reporter: Reporter;
+  /** Settles when the run was announced. */
+  readonly announced: Promise<void>;
+  readonly runId: () => string | null;
   /** Only the first call says anything. */
   announce(runId: string, created: boolean): void;
   /** After a run that was announced ended without a word on how it stands. */
@@ -102,32 +113,48 @@ interface Teller {
 async function createTeller(options: DriveOptions): Promise<Teller> {
   const { terminal, store, workflowName } = options;
   let runId: string | null = null;
+  let resolve: () => void = () => undefined;
+  const announced = new Promise<void>((settled) => {
+    resolve = settled;
+  });
+  const given = { ...options, env: terminal.env };
   // What was in memory is gone with this process.
-  const resumeCommand = (): string | null =>
-    runId === null || !store.capabilities.durable ? null : resumeCommandLine({ ...options, runId, env: terminal.env });
-  const reporter = await createReporter({ ...options, resumeCommand });
+  const nextCommands = (queue: string): NextCommands | null =>
+    runId === null || !store.capabilities.durable
+      ? null
+      : { resume: resumeCommandLine(runId, given), work: workCommandLine(queue, given) };
+  const reporter = await createReporter({ ...options, nextCommands });
   return {
     reporter,
+    announced,
+    runId: () => runId,
     announce: (id, created) => {
       if (runId === null) reporter.begin({ runId: id, name: workflowName, created });
       runId = id;
+      resolve();
     },
     noteHowToGoOn: (words) => {
-      const command = resumeCommand();
-      if (command !== null) terminal.note(`${words} To go on: ${command}`);
+      const commands = nextCommands('default');
+      if (commands !== null) terminal.note(`${words} To go on: ${commands.resume}`);
     },
   };
 }
 
-/** The step that failed the run, or null; what is no end of a run is thrown. */
-async function settle(result: Promise<unknown>): Promise<string | null> {
+/** How the run stands, as far as its end says. */
+interface SettledRun {
+  readonly runId: string;
+  /** The step that failed it; null when none did. */
+  readonly failedStep: string | null;
+}
+
+/** What is neither an end of a run nor a stop is thrown. */
+async function settle(result: AskedRun['result']): Promise<SettledRun> {
   try {
-    await result;
-    return null;
+    return { runId: (await result).runId, failedStep: null };
   } catch (error) {
-    if (error instanceof WorkflowFailedError) return error.stepKey;
-    const isEnd = error instanceof WorkflowCancelledError || error instanceof RunReleasedError;
-    if (isEnd || (error instanceof RunStateError && error.status === 'paused')) return null;
+    if (error instanceof WorkflowFailedError) return { runId: error.runId, failedStep: error.stepKey };
+    if (error instanceof WorkflowCancelledError || error instanceof RunReleasedError)
+      return { runId: error.runId, failedStep: null };
     throw error;
   }
 }

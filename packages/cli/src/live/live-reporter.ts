@@ -7,10 +7,14 @@ import { logLine } from './plain-lines.js';
 import { renderRun } from './render-run.js';
 import type { Reporter } from './reporter.js';
 import { applyChange, applyProgress, type RunView } from './run-view.js';
-import { summarize } from './summarize.js';
+import { type NextCommands, summarize } from './summarize.js';
 
 /** Tells of a run as a picture on a terminal: a line a step, redrawn as it goes on. */
-export function createLiveReporter(terminal: Terminal, view: RunView, resumeCommand: () => string | null): Reporter {
+export function createLiveReporter(
+  terminal: Terminal,
+  view: RunView,
+  nextCommands: (queue: string) => NextCommands | null,
+): Reporter {
   const { paint, symbols } = terminal;
   const screen = new LiveScreen(terminal, (frame) =>
     renderRun(view, { ...frame, columns: terminal.columns, now: terminal.now(), paint, symbols }),
@@ -36,7 +40,9 @@ export function createLiveReporter(terminal: Terminal, view: RunView, resumeComm
     remark: (text) => screen.print(paint.yellow(stripControls(text))),
     end: (outcome) => {
       finish();
-      const options = { counts: countSteps(view), resumeCommand: resumeCommand(), columns: terminal.columns, paint };
+      const { columns } = terminal;
+      const commands = nextCommands(outcome.queue);
+      const options = { counts: countSteps(view), commands, columns, paint, now: terminal.now() };
       for (const line of summarize(outcome, options)) terminal.print(line);
     },
     abort: finish,

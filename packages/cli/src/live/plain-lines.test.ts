@@ -1,6 +1,6 @@
 import type { Change } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
-import { completed, failed, retrying, skipped, started } from '../test-support/changes.js';
+import { completed, failed, retrying, skipped, started, waiting } from '../test-support/changes.js';
 import { changeLine, logLine } from './plain-lines.js';
 import { applyChange, createRunView } from './run-view.js';
 
@@ -98,4 +98,9 @@ it('passes on what a handler logs, made safe', () => {
 
 it('says nothing of what is about the run: the summary does', () => {
   expect(linesOf([0, { type: 'workflow_completed', output: null, context: null }])).toEqual([]);
+});
+
+it('tells of a wait with its whole instant: a log is read on another day', () => {
+  const wakeAt = new Date(2026, 0, 31, 14, 5, 30).getTime();
+  expect(linesOf([0, waiting('nap', wakeAt)])).toEqual(['nap waits until 2026-01-31 14:05:30 (sleep)']);
 });

@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@sisyphus-state/executor';
 import type { Change } from '@sisyphus-state/store';
 import { count, firstLine, oneLine } from '../format/text.js';
-import { showDuration } from '../format/time.js';
+import { showDuration, showInstant } from '../format/time.js';
 import { previewValue } from '../format/value.js';
 import type { RunView } from './run-view.js';
 import { countedAttempt, type StepView, stepIdOf, type TryView } from './step-view.js';
@@ -40,6 +40,8 @@ function sayOfStep(step: StepView, change: Change): string | null {
       return `completed in ${tookOf(step)}`;
     case 'step_failed':
       return `failed after ${tookOf(step)}: ${firstLine(change.error.message)}`;
+    case 'step_waiting':
+      return sayOfWait(step, change.stepType);
     case 'step_skipped':
       return `skipped: ${oneLine(change.reason)}`;
     case 'step_cancelled':
@@ -55,6 +57,11 @@ function sayOfItem(step: StepView, change: Change): string | null {
   if (change.type === 'step_failed') return `failed: ${firstLine(change.error.message)}`;
   if (!('stepKey' in change) || change.stepKey === null) return null;
   return sayOfRetry(step.openItems.get(change.stepKey) ?? step, step, change);
+}
+
+function sayOfWait({ wakeAt }: StepView, type: string): string {
+  // The whole instant: a log is read on another day.
+  return wakeAt === null ? `waits for somebody (${type})` : `waits until ${showInstant(wakeAt)} (${type})`;
 }
 
 function sayOfRetry(tried: TryView, step: StepView, change: Change): string | null {

@@ -4,10 +4,14 @@ import { countSteps } from './count-steps.js';
 import { changeLine, logLine } from './plain-lines.js';
 import type { Reporter } from './reporter.js';
 import { applyChange, type RunView } from './run-view.js';
-import { summarize } from './summarize.js';
+import { type NextCommands, summarize } from './summarize.js';
 
 /** Tells of a run in plain lines, for pipes and build logs. */
-export function createPlainReporter(terminal: Terminal, view: RunView, resumeCommand: () => string | null): Reporter {
+export function createPlainReporter(
+  terminal: Terminal,
+  view: RunView,
+  nextCommands: (queue: string) => NextCommands | null,
+): Reporter {
   const { print, paint } = terminal;
   return {
     begin: ({ runId, name }) => print(`run ${runId} ${oneLine(name)}`),
@@ -22,7 +26,9 @@ export function createPlainReporter(terminal: Terminal, view: RunView, resumeCom
     },
     remark: (text) => terminal.note(text),
     end: (outcome) => {
-      const options = { counts: countSteps(view), resumeCommand: resumeCommand(), columns: terminal.columns, paint };
+      const { columns } = terminal;
+      const commands = nextCommands(outcome.queue);
+      const options = { counts: countSteps(view), commands, columns, paint, now: terminal.now() };
       for (const line of summarize(outcome, options)) print(line);
     },
     abort: () => undefined,

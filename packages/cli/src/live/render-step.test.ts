@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { showTime } from '../format/time.js';
 import { type LineStyle, renderStep } from './render-step.js';
 import { newTry, pendingStep, type StepView } from './step-view.js';
 
@@ -33,6 +34,18 @@ describe('a line', () => {
       { attempt: 1, startedAt: 1900, retryAt: 9000, lastError: 'exit code 1' },
       '↻ log         3.1s  attempt 2/3 in 4.0s: exit code 1',
     ],
+    [
+      'waiting long for the next attempt',
+      { attempt: 1, startedAt: 1900, retryAt: 305_000, lastError: 'exit code 1' },
+      `↻ log         3.1s  attempt 2/3 at ${showTime(305_000)}: exit code 1`,
+    ],
+    [
+      'waiting for its time',
+      { status: 'waiting', startedAt: 1900, wakeAt: 305_000 },
+      `◷ log         3.1s  until ${showTime(305_000)}`,
+    ],
+    ['waiting not much longer', { status: 'waiting', startedAt: 1900, wakeAt: 9000 }, '◷ log         3.1s  4.0s left'],
+    ['waiting for somebody', { status: 'waiting', startedAt: 1900 }, '? log         3.1s  waits for somebody'],
     ['done', { status: 'completed', startedAt: 4000, finishedAt: 4412, attempt: 1 }, '✔ log        412ms'],
     [
       'done at the second attempt',

@@ -1,5 +1,5 @@
 import { count, pad } from '../format/text.js';
-import { showDuration, showElapsed } from '../format/time.js';
+import { showDuration, showElapsed, showMoment } from '../format/time.js';
 import type { Colors, Symbols } from '../terminal/terminal.js';
 import { countedAttempt, type StepView, type TryView } from './step-view.js';
 
@@ -16,7 +16,8 @@ export interface LineStyle {
   readonly isFinal: boolean;
 }
 
-const spinners = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] };
+/** Signs that turn: something is going on. */
+export const spinners = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] };
 const marks = {
   unicode: {
     completed: '✔',
@@ -26,6 +27,7 @@ const marks = {
     retrying: '↻',
     pending: '·',
     asking: '?',
+    asleep: '◷',
     left: '◦',
   },
   ascii: {
@@ -36,16 +38,18 @@ const marks = {
     retrying: '~',
     pending: '.',
     asking: '?',
+    asleep: 'z',
     left: 'o',
   },
 };
 const durationWidth = 7;
+const soonMs = 60_000;
 
 /** One step as one line: mark, id, time, and what there is to say. The line may be too long for the screen. */
 export function renderStep(step: StepView, style: LineStyle): string {
   const { paint, now, idWidth } = style;
   const ran = timeOf(step, now);
-  const detail = detailOf(step, now);
+  const detail = describeStep(step, now);
   const isQuiet = step.status === 'pending' && step.retryAt === null;
   const id = pad(step.id, idWidth);
   const parts = [markOf(step, style), isQuiet || step.wasDoneBefore ? paint.dim(id) : id];
@@ -75,6 +79,7 @@ function markOf(step: StepView, { paint, symbols, frame, isFinal }: LineStyle): 
       if (isFinal) return paint.yellow(mark.left);
       return paint.cyan(spinners[symbols][frame % spinners[symbols].length] ?? '');
     case 'waiting':
+      return paint.yellow(step.wakeAt === null ? mark.asking : mark.asleep);
     case 'in_doubt':
       return paint.yellow(mark.asking);
     case 'pending':
@@ -87,7 +92,8 @@ function paintDetail(step: StepView, detail: string, paint: Colors): string {
   return step.retryAt === null ? paint.dim(detail) : paint.yellow(detail);
 }
 
-function detailOf(step: StepView, now: number): string {
+/** What there is to say of a step beside its id and time; empty when nothing. */
+export function describeStep(step: StepView, now: number): string {
   switch (step.status) {
     case 'completed':
       return joinParts([itemsOf(step), attemptOf(step, step), step.wasDoneBefore ? 'done before' : null]);
@@ -96,9 +102,17 @@ function detailOf(step: StepView, now: number): string {
     case 'running':
     case 'pending':
       return step.itemCount === null ? describeTry(step, step, now) : describeItems(step, now);
+    case 'waiting':
+      return describeWait(step.wakeAt, now);
     default:
       return joinParts([step.itemCount === null ? attemptOf(step, step) : counterOf(step), step.reason]);
   }
+}
+
+/** `until 14:05:30`, and shortly before it how long it still takes. */
+function describeWait(wakeAt: number | null, now: number): string {
+  if (wakeAt === null) return 'waits for somebody';
+  return wakeAt - now > soonMs ? `until ${showMoment(wakeAt, now)}` : `${showElapsed(wakeAt - now)} left`;
 }
 
 /** What an attempt is at: `attempt 2/3 in 4.0s: exit code 1`, `attempt 2/3 · last error: exit code 1`, `43%`. */
@@ -106,7 +120,8 @@ function describeTry(tried: TryView, step: StepView, now: number): string {
   const { retryAt, lastError, progress } = tried;
   if (retryAt === null)
     return joinParts([attemptOf(tried, step), progress ?? (lastError === null ? null : `last error: ${lastError}`)]);
-  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} in ${showElapsed(retryAt - now)}`;
+  const when = retryAt - now > soonMs ? `at ${showMoment(retryAt, now)}` : `in ${showElapsed(retryAt - now)}`;
+  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} ${when}`;
   return lastError === null ? next : `${next}: ${lastError}`;
 }
 

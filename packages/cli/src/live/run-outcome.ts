@@ -7,6 +7,9 @@ export interface RunOutcome {
   readonly runId: string;
   readonly status: RunStatus;
   readonly reason: string | null;
+  /** When it goes on by itself; null: it is not parked, or only somebody else can move it. */
+  readonly wakeAt: number | null;
+  readonly queue: string;
   readonly output: unknown;
   readonly context: unknown;
   readonly error: StoredError | null;
@@ -24,6 +27,8 @@ export function toOutcome(run: RunRow, rest: Pick<RunOutcome, 'failedStep' | 'st
     runId: run.id,
     status: run.status,
     reason: run.reason,
+    wakeAt: run.wakeAt,
+    queue: run.queue,
     output: decodeValue(run.output) ?? null,
     context: decodeValue(run.context) ?? null,
     error: decodeError(run.error),
@@ -31,15 +36,16 @@ export function toOutcome(run: RunRow, rest: Pick<RunOutcome, 'failedStep' | 'st
   };
 }
 
-/** A step that must not run twice was cut off: somebody has to find out what it did. */
-export function isInDoubt({ status, error }: Pick<RunOutcome, 'status' | 'error'>): boolean {
-  return status === 'failed' && error?.code === 'STEP_IN_DOUBT';
+const doubt = 'in_doubt:';
+
+/** The step that must not run twice and was cut off: somebody has to find out what it did. Null when there is none. */
+export function stepInDoubt({ status, reason }: Pick<RunOutcome, 'status' | 'reason'>): string | null {
+  return status === 'waiting' && reason?.startsWith(doubt) === true ? reason.slice(doubt.length) : null;
 }
 
 /** The exit status that says how the run stands. */
 export function exitStatusOfRun(outcome: RunOutcome): number {
   if (outcome.status === 'completed') return exitStatus.done;
-  if (isInDoubt(outcome)) return exitStatus.waiting;
   if (outcome.status === 'failed' || outcome.status === 'cancelled') return exitStatus.failed;
   return outcome.stoppedBy === null ? exitStatus.waiting : exitStatusOfSignal(outcome.stoppedBy);
 }

@@ -1,6 +1,15 @@
 import type { Change } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
-import { completed, failed, retrying, skipped, started, stepRow } from '../test-support/changes.js';
+import {
+  completed,
+  failed,
+  retrying,
+  skipped,
+  started,
+  stepRow,
+  storedError,
+  waiting,
+} from '../test-support/changes.js';
 import { applyChange, applyProgress, createRunView, type RunView } from './run-view.js';
 import { countedAttempt, type StepOutline, type StepView } from './step-view.js';
 
@@ -54,6 +63,21 @@ describe('a step', () => {
     expect(countedAttempt(stepOf(view, 'log'))).toBe(1);
   });
 
+  it('waits for its time, and has taken that long when it is over', () => {
+    const view = viewAfter([100, waiting('log', 5000)]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'waiting', wakeAt: 5000, startedAt: 100 });
+    applyChange(view, completed('log', { attempt: 0 }), 5010);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'completed', wakeAt: null, startedAt: 100, finishedAt: 5010 });
+  });
+
+  it('is in doubt until somebody resolves it, and may then be tried anew', () => {
+    const view = viewAfter([1, started('log')], [2, { type: 'step_in_doubt', stepKey: 'log', attempt: 1 }]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'in_doubt', isRunning: false });
+    applyChange(view, { type: 'step_rearmed', stepKey: 'log', attempts: 1 }, 3);
+    applyChange(view, started('log', { attempt: 2 }), 4);
+    expect(countedAttempt(stepOf(view, 'log'))).toBe(1);
+  });
+
   it('is added at the end when the outline does not have it', () => {
     const view = viewAfter([1, started('extra')]);
     expect([...view.steps.keys()]).toEqual(['log', 'classify', 'publish', 'extra']);
@@ -80,6 +104,12 @@ describe('a foreach', () => {
       retryAt: 15,
       lastError: 'busy',
     });
+  });
+
+  it('keeps an item that waits for its time among the open ones', () => {
+    const view = viewAfter(...begun, [10, { ...waiting('classify[2]', 99), stepId: 'classify' } as Change]);
+    expect(stepOf(view, 'classify').openItems.get('classify[2]')).toMatchObject({ isRunning: false });
+    expect(stepOf(view, 'classify').status).toBe('running');
   });
 
   it('ends with all its items', () => {
@@ -136,6 +166,19 @@ describe('a run that is resumed', () => {
       finishedAt: 30,
     });
     expect(stepOf(view, 'classify')).toMatchObject({ status: 'pending', itemsDone: 1, itemsDoneBefore: 1 });
+    expect(view.touched.size).toBe(0);
+  });
+
+  it('shows what a step was left waiting for', () => {
+    const view = createRunView(outlines, [
+      stepRow('log', { status: 'waiting', wakeAt: 9000, startedAt: 10 }),
+      stepRow('publish', {
+        ...{ status: 'pending', wakeAt: 8000, attempts: 1 },
+        error: JSON.stringify(storedError('busy\nvery')),
+      }),
+    ]);
+    expect(stepOf(view, 'log')).toMatchObject({ status: 'waiting', wakeAt: 9000, startedAt: 10 });
+    expect(stepOf(view, 'publish')).toMatchObject({ status: 'pending', retryAt: 8000, lastError: 'busy' });
     expect(view.touched.size).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 import type { StepRow } from '@sisyphus-state/schema';
-import type { Change, StepStarted } from '@sisyphus-state/store';
+import { type Change, decodeError, type StepStarted } from '@sisyphus-state/store';
 import { firstLine, widthOf } from '../format/text.js';
 import { newTry, pendingStep, type StepOutline, type StepView, stepIdOf, type TryView } from './step-view.js';
+import { waitEnd } from './wait-end.js';
 
 /** A run as a watcher sees it, steps in the order of the definition. */
 export interface RunView {
@@ -53,17 +54,29 @@ function applyRow(view: RunView, row: StepRow): void {
     if (isDone) {
       step.itemsDone += 1;
       step.itemsDoneBefore += 1;
-    } else step.openItems.set(row.stepKey, { ...newTry(), attempt: row.attempts, attemptsBefore });
+    } else step.openItems.set(row.stepKey, { ...newTry(), attempt: row.attempts, attemptsBefore, ...retryOf(row) });
     return;
   }
   step.attempt = row.attempts;
   step.attemptsBefore = attemptsBefore;
   step.itemCount = row.itemCount;
+  Object.assign(step, retryOf(row));
+  if (row.status === 'waiting') {
+    step.status = row.status;
+    step.wakeAt = row.wakeAt;
+    step.startedAt = row.startedAt;
+  }
   if (!isDone) return;
   step.status = row.status;
   step.wasDoneBefore = true;
   step.startedAt = row.startedAt;
   step.finishedAt = row.finishedAt;
+}
+
+/** The next attempt that a row waits for. */
+function retryOf({ status, wakeAt, error }: StepRow): Pick<TryView, 'retryAt' | 'lastError'> {
+  if (status !== 'pending' || wakeAt === null) return { retryAt: null, lastError: null };
+  return { retryAt: wakeAt, lastError: firstLine(decodeError(error)?.message ?? '') || null };
 }
 
 /** A step that the outline does not have: the definition was changed, or there is none. */
@@ -85,6 +98,20 @@ function applyToStep(step: StepView, change: Change, at: number): void {
     case 'step_retry_scheduled':
       step.status = 'pending';
       awaitRetry(step, change, at);
+      return;
+    case 'step_waiting':
+      step.status = 'waiting';
+      step.wakeAt = waitEnd(change, at);
+      step.startedAt ??= at;
+      return;
+    case 'step_in_doubt':
+      step.status = 'in_doubt';
+      step.isRunning = false;
+      step.reason = 'it was cut off, and may not run twice';
+      return;
+    case 'step_rearmed':
+      step.status = 'pending';
+      step.attemptsBefore = change.attempts;
       return;
     case 'step_completed':
       return settle(step, 'completed', null, at);
@@ -111,6 +138,10 @@ function applyToItem(step: StepView, change: Change, at: number): void {
     case 'step_retry_scheduled':
       awaitRetry(item, change, at);
       step.openItems.set(change.stepKey, item);
+      return;
+    case 'step_waiting':
+      step.openItems.set(change.stepKey, item);
+      step.status = 'running';
       return;
     case 'step_completed':
       step.itemsDone += 1;
@@ -142,6 +173,7 @@ function settle(step: StepView, status: StepView['status'], reason: string | nul
   step.isRunning = false;
   step.reason = reason;
   step.retryAt = null;
+  step.wakeAt = null;
   step.finishedAt = at;
   step.openItems.clear();
 }

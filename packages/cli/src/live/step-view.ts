@@ -39,6 +39,8 @@ export interface StepView extends StepOutline, TryView {
   itemsDoneBefore: number;
   /** The items that were tried and are not done, by key. */
   readonly openItems: Map<string, TryView>;
+  /** When its wait is over; null while it does not wait, or when only somebody else can end it. */
+  wakeAt: number | null;
 }
 
 /** A step that has not begun. */
@@ -55,6 +57,7 @@ export function pendingStep(outline: StepOutline): StepView {
     itemsDone: 0,
     itemsDoneBefore: 0,
     openItems: new Map(),
+    wakeAt: null,
   };
 }
 

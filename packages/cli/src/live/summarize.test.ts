@@ -7,13 +7,23 @@ import { type SummaryOptions, summarize } from './summarize.js';
 
 const options: SummaryOptions = {
   counts: { ran: 3, skipped: 0, doneBefore: 0 },
-  resumeCommand: 'sisyphus resume 0190',
+  commands: { resume: 'sisyphus resume 0190', work: 'sisyphus work' },
+  now: 0,
   columns: Number.POSITIVE_INFINITY,
   paint: pc.createColors(false),
 };
 
 function outcome(given: Partial<RunOutcome>): RunOutcome {
-  const nothing = { reason: null, output: null, context: null, error: null, failedStep: null, stoppedBy: null };
+  const nothing = {
+    reason: null,
+    wakeAt: null,
+    queue: 'default',
+    output: null,
+    context: null,
+    error: null,
+    failedStep: null,
+    stoppedBy: null,
+  };
   return { runId: '0190', status: 'completed', ...nothing, durationMs: 1234, ...given };
 }
 
@@ -80,13 +90,10 @@ describe('a failed run', () => {
 });
 
 it('says that a step is in doubt, and that somebody has to find out; status 3', () => {
-  const error = storedError('Step "pay" was cut off.', 'STEP_IN_DOUBT');
-  const doubtful = outcome({ status: 'failed', failedStep: 'pay', error });
+  const doubtful = outcome({ status: 'waiting', reason: 'in_doubt:pay' });
   expect(summarize(doubtful, options)).toEqual([
-    'in doubt at step pay in 1.2s · 3 steps ran',
-    '  STEP_IN_DOUBT: Step "pay" was cut off.',
-    'Find out whether it took effect. Resuming runs the step again:',
-    '  sisyphus resume 0190',
+    'in doubt at step pay · 3 steps ran',
+    'It was cut off and may not run twice. Find out whether it took effect, and resolve it: executor.resolve.',
   ]);
   expect(exitStatusOfRun(doubtful)).toBe(3);
 });
@@ -115,4 +122,40 @@ it('says that a run is paused; status 3', () => {
   const paused = outcome({ status: 'paused', reason: 'budget_exhausted' });
   expect(summarize(paused, options)[0]).toBe('paused: budget_exhausted · 3 steps ran');
   expect(exitStatusOfRun(paused)).toBe(3);
+});
+
+describe('a run that is parked', () => {
+  const now = new Date(2026, 0, 31, 14, 0, 0).getTime();
+  const parked = outcome({ status: 'waiting', reason: 'retry:fetch', wakeAt: now + 330_000 });
+
+  it('says until when, for what, and who goes on with it; status 3', () => {
+    expect(summarize(parked, { ...options, now })).toEqual([
+      'waiting until 14:05:30 (retry of fetch) · 3 steps ran',
+      'It needs no process until then. A worker goes on with it:',
+      '  sisyphus work',
+      'or you do:',
+      '  sisyphus resume 0190',
+    ]);
+    expect(exitStatusOfRun(parked)).toBe(3);
+  });
+
+  it('gives no advice where nothing can go on with it', () => {
+    expect(summarize(parked, { ...options, now, commands: null })).toHaveLength(1);
+  });
+
+  it('that a signal stopped was stopped first of all', () => {
+    const stopped = { ...parked, stoppedBy: 'SIGINT' } as const;
+    expect(summarize(stopped, { ...options, now })[0]).toBe('stopped by SIGINT · 3 steps ran');
+    expect(exitStatusOfRun(stopped)).toBe(130);
+  });
+
+  it('that waits for somebody says for what', () => {
+    const asking = outcome({ status: 'waiting', reason: 'signal:approved' });
+    expect(summarize(asking, options)).toEqual([
+      'waiting for somebody (signal approved) · 3 steps ran',
+      'It needs no process until that comes. A worker goes on with it then:',
+      '  sisyphus work',
+    ]);
+    expect(exitStatusOfRun(asking)).toBe(3);
+  });
 });

@@ -1,17 +1,27 @@
 import { oneLine, stripControls } from '../format/text.js';
 import { showDuration } from '../format/time.js';
 import { previewValue } from '../format/value.js';
+import { showWait, waitOf } from '../format/wait.js';
 import type { Colors } from '../terminal/terminal.js';
 import { type StepCounts, showCounts } from './count-steps.js';
-import { isInDoubt, type RunOutcome } from './run-outcome.js';
+import { type RunOutcome, stepInDoubt } from './run-outcome.js';
 
 /** What a summary is made for. */
 export interface SummaryOptions {
   readonly counts: StepCounts;
-  /** The command that resumes the run; null when nothing can (a database in memory). */
-  readonly resumeCommand: string | null;
+  /** The commands that go on with the run; null when nothing can (a database in memory). */
+  readonly commands: NextCommands | null;
+  readonly now: number;
   readonly columns: number;
   readonly paint: Colors;
+}
+
+/** Commands for the reader to copy. */
+export interface NextCommands {
+  /** Resumes the run. */
+  readonly resume: string;
+  /** Starts a worker for its queue. */
+  readonly work: string;
 }
 
 const mostErrorLines = 12;
@@ -26,7 +36,7 @@ export function summarize(outcome: RunOutcome, options: SummaryOptions): readonl
   return [headline(outcome, options), ...body(outcome, options)];
 }
 
-function headline(outcome: RunOutcome, { counts, paint }: SummaryOptions): string {
+function headline(outcome: RunOutcome, { counts, paint, now }: SummaryOptions): string {
   const took = ` in ${showDuration(outcome.durationMs)}`;
   const tail = paint.dim(` · ${showCounts(counts)}`);
   switch (outcome.status) {
@@ -34,11 +44,15 @@ function headline(outcome: RunOutcome, { counts, paint }: SummaryOptions): strin
       if (counts.ran + counts.skipped === 0) return `${paint.green('completed')} before: nothing was left to do`;
       return `${paint.green('completed')}${took}${tail}`;
     case 'failed':
-      return `${paint.red(isInDoubt(outcome) ? 'in doubt' : 'failed')}${placeOf(outcome)}${took}${tail}`;
+      return `${paint.red('failed')}${placeOf(outcome)}${took}${tail}`;
     case 'cancelled':
       return `${paint.yellow('cancelled')}${outcome.reason === null ? '' : `: ${oneLine(outcome.reason)}`}${took}${tail}`;
     default:
       if (outcome.stoppedBy !== null) return `${paint.yellow('stopped')} by ${outcome.stoppedBy}${tail}`;
+      if (stepInDoubt(outcome) !== null)
+        return `${paint.red('in doubt')} at step ${oneLine(stepInDoubt(outcome) ?? '')}${tail}`;
+      if (outcome.status === 'waiting' || isParked(outcome))
+        return `${paint.yellow('waiting')} ${showWait(waitOf(outcome), now)}${tail}`;
       return `${paint.yellow(outcome.status)}${outcome.reason === null ? '' : `: ${oneLine(outcome.reason)}`}${tail}`;
   }
 }
@@ -47,21 +61,33 @@ function placeOf({ failedStep }: RunOutcome): string {
   return failedStep === null ? '' : ` at step ${oneLine(failedStep)}`;
 }
 
-function body(outcome: RunOutcome, { columns, paint, resumeCommand }: SummaryOptions): readonly string[] {
+function body(outcome: RunOutcome, { columns, paint, commands }: SummaryOptions): readonly string[] {
   if (outcome.status === 'completed') {
     if (outcome.output === null) return [];
     return [
       `${paint.dim('output')}  ${previewValue(outcome.output, Math.min(mostOutputCells, Math.max(1, columns - 9)))}`,
     ];
   }
-  const advice = resumeCommand === null ? [] : [adviceOf(outcome), `  ${paint.bold(resumeCommand)}`];
-  return [...errorLines(outcome, paint), ...advice];
+  const advice = commands === null ? [] : adviceOf(outcome, commands);
+  return [...errorLines(outcome, paint), ...advice.map((line) => (line.startsWith(' ') ? paint.bold(line) : line))];
 }
 
-function adviceOf(outcome: RunOutcome): string {
-  if (isInDoubt(outcome)) return 'Find out whether it took effect. Resuming runs the step again:';
-  if (outcome.status === 'failed') return 'Mend the cause, then go on from there:';
-  return outcome.status === 'cancelled' ? 'To go on after all:' : 'To go on from there:';
+/** It waits for its time, and no process is needed meanwhile. */
+function isParked({ status, wakeAt, stoppedBy }: RunOutcome): boolean {
+  return stoppedBy === null && wakeAt !== null && (status === 'waiting' || status === 'pending');
+}
+
+function adviceOf(outcome: RunOutcome, { resume, work }: NextCommands): readonly string[] {
+  if (outcome.status === 'failed') return ['Mend the cause, then go on from there:', `  ${resume}`];
+  if (outcome.status === 'cancelled') return ['To go on after all:', `  ${resume}`];
+  if (outcome.stoppedBy !== null || outcome.status === 'paused') return ['To go on from there:', `  ${resume}`];
+  if (stepInDoubt(outcome) !== null)
+    return ['It was cut off and may not run twice. Find out whether it took effect, and resolve it: executor.resolve.'];
+  if (isParked(outcome))
+    return ['It needs no process until then. A worker goes on with it:', `  ${work}`, 'or you do:', `  ${resume}`];
+  if (outcome.status === 'waiting')
+    return ['It needs no process until that comes. A worker goes on with it then:', `  ${work}`];
+  return ['To go on from there:', `  ${resume}`];
 }
 
 /** The code and the whole message, which may have lines of its own (a program's last words). */

@@ -14,6 +14,15 @@ function listen() {
   return { source, seen, clock, stop };
 }
 
+it('takes the echoes of a second Ctrl-C for that one, and tells of a third', () => {
+  const { source, seen, clock } = listen();
+  for (const now of [0, 800, 830, 1400]) {
+    clock.now = now;
+    source.emit('SIGINT', 'SIGINT');
+  }
+  expect(seen).toEqual(['first SIGINT', 'second SIGINT', 'second SIGINT']);
+});
+
 it('asks to finish first, and ends at once the second time', () => {
   const { source, seen, clock } = listen();
   source.emit('SIGINT', 'SIGINT');

@@ -8,7 +8,7 @@ export interface SignalSource {
 export interface StopHandlers {
   /** Finish what is in hand. */
   readonly first: (signal: NodeJS.Signals) => void;
-  /** End at once. */
+  /** End at once; called again for each later request. */
   readonly second: (signal: NodeJS.Signals) => void;
 }
 
@@ -22,12 +22,13 @@ export function onStopSignals(
   source: SignalSource = process,
   now: () => number = () => performance.now(),
 ): () => void {
-  let firstAt: number | null = null;
+  let lastAt: number | null = null;
   const listener = (signal: NodeJS.Signals): void => {
-    if (firstAt === null) {
-      firstAt = now();
-      first(signal);
-    } else if (now() - firstAt >= echoMs) second(signal);
+    const at = now();
+    if (lastAt !== null && at - lastAt < echoMs) return;
+    const tell = lastAt === null ? first : second;
+    lastAt = at;
+    tell(signal);
   };
   for (const signal of stopSignals) source.on(signal, listener);
   return () => {

@@ -28,6 +28,17 @@ export function retrying(stepKey: string, message: string, given: Given<'step_re
   return { type: 'step_retry_scheduled', stepKey, attempt: 1, error, delayMs: 1000, usage: null, ...given };
 }
 
+/** `step_waiting`, for a timer. */
+export function waiting(stepKey: string, wakeAt: number): Change {
+  const type = { stepId: stepKey, stepType: 'sleep', message: null };
+  return { type: 'step_waiting', stepKey, ...type, wakeAt, delayMs: null };
+}
+
+/** The last change of a run that is parked. */
+export function suspended(wakeAt: number, reason: string): Change {
+  return { type: 'workflow_suspended', wakeAt, delayMs: null, reason };
+}
+
 export function skipped(stepKey: string, reason = 'its condition is false'): Change {
   return { type: 'step_skipped', stepKey, stepId: stepKey, stepType: 'shell', reason };
 }

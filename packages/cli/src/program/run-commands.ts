@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { parseName, parsePriority, parseStartAfter } from '../input/parse-options.js';
+import { exitStatusHelp, type Finish, type GetContext, handlersOption, runsHelp } from './shared.js';
+
+const jsonHelp = `
+With --json each line of stdout is an object: first {"type":"run"} with the run's id, then one for each
+committed change and log line, last {"type":"result"} with status, output, context and error.`;
+
+/** Adds the commands that start a run and act on one. */
+export function addRunCommands(program: Command, context: GetContext, finish: Finish): void {
+  addRun(program, context, finish);
+  addResume(program, context, finish);
+  program
+    .command('cancel')
+    .description('cancel a run, or ask its worker to')
+    .argument('<run>', "the run's id")
+    .option('--reason <text>', 'why; kept with the run')
+    .addHelpText('after', runsHelp)
+    .action(async (run: string, { reason }: { readonly reason?: string }) => {
+      const { cancel } = await import('../commands/cancel.js');
+      finish(await cancel(context(), { run, reason }));
+    });
+}
+
+function addRun(program: Command, context: GetContext, finish: Finish): void {
+  program
+    .command('run')
+    .description("run a workflow to its end; prints the run's id first")
+    .argument('<file>', 'the workflow, YAML or JSON; - is stdin')
+    .option('--input <json>', 'its input: JSON, or @FILE with JSON in it')
+    .addOption(handlersOption())
+    .option('--detach', "leave it to the workers of its queue; stdout is the run's id")
+    .option('--start-after <when>', 'due after a duration (10m) or at an instant; implies --detach', parseStartAfter)
+    .option('--queue <queue>', "its queue (default: the workflow's, else default)", parseName)
+    .option('--priority <n>', "higher comes first (default: the workflow's, else 0)", parsePriority)
+    .option('--key <key>', 'what it is for (a tenant, a repository): workers may limit runs with one key', parseName)
+    .option('--idempotency-key <key>', 'the same key gives the same run, however often it is asked for', parseName)
+    .addHelpText('after', `${jsonHelp}\nWith --detach stdout is one object.\n${exitStatusHelp}`)
+    .action(async (file: string, { detach = false, startAfter, ...options }: RunOptions) => {
+      const { input, handlers = [], idempotencyKey, queue, priority, key } = options;
+      const given = { file, input, handlers, idempotencyKey, queue, priority, concurrencyKey: key };
+      if (detach || startAfter !== undefined) {
+        const { enqueue } = await import('../commands/enqueue.js');
+        return finish(await enqueue(context(), { ...given, startAfter }));
+      }
+      const { run } = await import('../commands/run.js');
+      finish(await run(context(), given));
+    });
+}
+
+function addResume(program: Command, context: GetContext, finish: Finish): void {
+  program
+    .command('resume')
+    .description('go on with a run that is not completed, from its checkpoint')
+    .argument('<run>', "the run's id")
+    .option('--takeover', 'take it from a worker that is not known to be gone')
+    .option('--workflow <file>', 'compare the stored workflow with this file; required for runs of the draft')
+    .addOption(
+      new Option('--on-drift <what>', 'when they differ').choices(['fail', 'pinned', 'upgrade']).default('fail'),
+    )
+    .addOption(handlersOption())
+    .addHelpText('after', `${runsHelp}\n${jsonHelp}\n${exitStatusHelp}`)
+    .action(async (run: string, options: ResumeOptions) => {
+      const { resume } = await import('../commands/resume.js');
+      const { takeover = false, workflow, onDrift, handlers = [] } = options;
+      finish(await resume(context(), { run, takeover, workflow, onDrift, handlers }));
+    });
+}
+
+interface RunOptions {
+  readonly input?: string;
+  readonly handlers?: readonly string[];
+  readonly detach?: boolean;
+  readonly startAfter?: string | Date;
+  readonly queue?: string;
+  readonly priority?: number;
+  readonly key?: string;
+  readonly idempotencyKey?: string;
+}
+
+interface ResumeOptions {
+  readonly takeover?: boolean;
+  readonly workflow?: string;
+  readonly onDrift: 'fail' | 'pinned' | 'upgrade';
+  readonly handlers?: readonly string[];
+}

@@ -1,0 +1,55 @@
+import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { DueRun, WorkflowStore } from '@sisyphus-state/store';
+import type { Place } from './look-around.js';
+import { explainUnhandled, type Unhandled } from './unhandled.js';
+
+/** Where a worker looks, and what it can run. */
+export interface UnhandledOptions extends Place {
+  readonly store: WorkflowStore;
+  readonly registry: HandlerRegistry;
+}
+
+/** As many as are worth counting. */
+const most = 1000;
+
+/** The workflows that a worker passes over; each kind of trouble is told once. */
+export class UnhandledRuns {
+  readonly #options: UnhandledOptions;
+  readonly #tell: (unhandled: Unhandled) => void;
+  readonly #told = new Set<string>();
+  readonly #keys = new Set<string>();
+  #telling: Promise<void> = Promise.resolve();
+
+  constructor(options: UnhandledOptions, tell: (unhandled: Unhandled) => void) {
+    this.#options = options;
+    this.#tell = tell;
+  }
+
+  /** Takes note of a workflow that is passed over, and tells why, unless an earlier one was just like it. */
+  add(due: DueRun): void {
+    this.#keys.add(due.workflowKey);
+    this.#telling = this.#telling.then(() => this.#explain(due));
+  }
+
+  /** How many of their runs are due; what is to be told of them has been told. */
+  async count(): Promise<number> {
+    await this.#telling;
+    if (this.#keys.size === 0) return 0;
+    const { store, namespace, queues } = this.#options;
+    const { runs } = await store.findDue({ ...(namespace !== undefined && { namespace }), queues, limit: most });
+    return runs.filter(({ workflowKey }) => this.#keys.has(workflowKey)).length;
+  }
+
+  async #explain(due: DueRun): Promise<void> {
+    const { store, registry } = this.#options;
+    try {
+      const unhandled = await explainUnhandled(store, registry, due);
+      const kind = `${unhandled.name}\n${unhandled.reason}`;
+      if (this.#told.has(kind)) return;
+      this.#told.add(kind);
+      this.#tell(unhandled);
+    } catch {
+      // The worker itself tells of a database that can't be read.
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PostgresServer } from './postgres/server.js';
 import type { Figure } from './report/figure.js';
 import type { Sizes } from './sizes.js';
 
@@ -8,6 +9,8 @@ export interface Bench {
   /** A folder of its own, removed afterwards. */
   readonly folder: string;
   readonly sizes: Sizes;
+  /** Runs while a scenario that needs one is measured. */
+  readonly postgres: PostgresServer | null;
 }
 
 /** Measures one thing, all contenders in turn. */
@@ -18,6 +21,12 @@ export function within(bench: Bench, name: string): Bench {
   const folder = join(bench.folder, name);
   mkdirSync(folder);
   return { ...bench, folder };
+}
+
+/** The server of a scenario that is named in `onPostgres`. */
+export function postgresOf({ postgres }: Pick<Bench, 'postgres'>): PostgresServer {
+  if (postgres === null) throw new Error('No PostgreSQL was started: name the scenario in `onPostgres`.');
+  return postgres;
 }
 
 /** The path of a database file of a scenario. */

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, within } from './bench.js';
 import { readEnvironment } from './measure/environment.js';
+import { readPostgresEnvironment } from './measure/postgres-environment.js';
 import { warmUp } from './measure/warm-up.js';
 import { type Options, parseOptions, usage } from './options.js';
+import { type PostgresServer, startServer } from './postgres/server.js';
 import { type Figure, verdict } from './report/figure.js';
-import { formatEnvironment, formatFigure, formatHeading } from './report/format-report.js';
+import { formatEnvironment, formatFigure, formatHeading, formatPostgres } from './report/format-report.js';
+import { checkSamePostgresRows } from './same-postgres-rows.js';
 import { checkSameRows } from './same-rows.js';
+import { onPostgres } from './scenarios/names.js';
 import { scenarios } from './scenarios/scenarios.js';
 import { fullSizes, quickSizes } from './sizes.js';
 
@@ -15,17 +19,19 @@ async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (options === null) return;
   const folder = mkdtempSync(join(tmpdir(), 'sisyphus-bench-'));
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      clean();
-      process.exit(1);
-    });
-  }
+  const needsPostgres = options.only.some((name) => onPostgres.has(name));
+  let postgres: PostgresServer | null = null;
+  const clean = async (): Promise<void> => {
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void clean().finally(() => process.exit(1)));
   try {
-    await measure({ folder, sizes: options.quick ? quickSizes : fullSizes }, options);
+    if (needsPostgres) postgres = await startServer(folder);
+    await measure({ folder, sizes: options.quick ? quickSizes : fullSizes, postgres }, options);
   } finally {
-    clean();
+    await clean();
   }
 }
 
@@ -46,6 +52,9 @@ async function measure(bench: Bench, { only, quick, json }: Options): Promise<vo
   const environment = readEnvironment(bench.folder);
   const sameRows = await checkSameRows(bench);
   say(formatEnvironment(environment, sameRows));
+  const postgres = bench.postgres && (await readPostgresEnvironment(bench.postgres));
+  const samePostgresRows = bench.postgres && (await checkSamePostgresRows(bench.postgres));
+  if (postgres !== null && samePostgresRows !== null) say(formatPostgres(postgres, samePostgresRows));
   await warmUp(within(bench, 'warm-up'));
   const figures: Figure[] = [];
   for (const name of only) {
@@ -60,7 +69,7 @@ async function measure(bench: Bench, { only, quick, json }: Options): Promise<vo
   if (quick) say('\nThese were small sizes: the figures mean nothing. Leave out --quick.');
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ quick, environment, sameRows, figures: figures.map(judged) }, null, 2)}\n`,
+      `${JSON.stringify({ quick, environment, postgres, sameRows, samePostgresRows, figures: figures.map(judged) }, null, 2)}\n`,
     );
 }
 

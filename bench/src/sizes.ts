@@ -23,6 +23,31 @@ export interface Sizes {
   };
   readonly start: { readonly rounds: number; readonly warmUps: number };
   readonly memory: { readonly rounds: number; readonly runs: number; readonly longSteps: number };
+  readonly postgres: {
+    readonly warmUps: number;
+    readonly sequential: { readonly rounds: number; readonly runs: number };
+    readonly concurrent: { readonly rounds: number; readonly runs: number; readonly atATime: number };
+  };
+  readonly workers: {
+    readonly rounds: number;
+    readonly warmUps: number;
+    readonly processes: number;
+    /** Runs queued for each round, and steps of each. */
+    readonly runs: number;
+    readonly steps: number;
+    /** Runs in flight in each process. */
+    readonly concurrency: number;
+    /** Steps of a round by hand. */
+    readonly rawSteps: number;
+  };
+  readonly latency: {
+    readonly rounds: number;
+    readonly warmUps: number;
+    /** Runs enqueued in a round, one after the other. */
+    readonly runs: number;
+    /** How long an idle worker's processor time is taken in a round. */
+    readonly idleMs: number;
+  };
 }
 
 /** What the aims are meant for. */
@@ -43,6 +68,13 @@ export const fullSizes: Sizes = {
   history: { finished: 100_000, listed: 50, lists: 20, rounds: 10, runs: 50 },
   start: { rounds: 15, warmUps: 1 },
   memory: { rounds: 5, runs: 1000, longSteps: 20_000 },
+  postgres: {
+    warmUps: 2,
+    sequential: { rounds: 15, runs: 20 },
+    concurrent: { rounds: 15, runs: 100, atATime: 50 },
+  },
+  workers: { rounds: 5, warmUps: 1, processes: 4, runs: 2000, steps: 5, concurrency: 10, rawSteps: 2000 },
+  latency: { rounds: 10, warmUps: 1, runs: 30, idleMs: 2000 },
 };
 
 /** Only shows that everything runs: its figures mean nothing. */
@@ -57,4 +89,11 @@ export const quickSizes: Sizes = {
   history: { finished: 500, listed: 50, lists: 5, rounds: 2, runs: 5 },
   start: { rounds: 1, warmUps: 0 },
   memory: { rounds: 1, runs: 10, longSteps: 100 },
+  postgres: {
+    warmUps: 0,
+    sequential: { rounds: 1, runs: 3 },
+    concurrent: { rounds: 1, runs: 20, atATime: 10 },
+  },
+  workers: { rounds: 1, warmUps: 0, processes: 2, runs: 30, steps: 5, concurrency: 5, rawSteps: 30 },
+  latency: { rounds: 1, warmUps: 0, runs: 3, idleMs: 200 },
 };

@@ -5,6 +5,9 @@ export type Synchronous = 'FULL' | 'NORMAL';
 
 export const synchronousModes = ['FULL', 'NORMAL'] as const satisfies readonly Synchronous[];
 
+/** How a figure's runs were kept: in SQLite with that `synchronous`, or in PostgreSQL, which is left as its server is set. */
+export type Mode = Synchronous | 'PostgreSQL';
+
 /** Whom the figures compare. */
 export type ContenderName = 'engine' | 'raw' | 'draft';
 
@@ -14,6 +17,12 @@ export const contenderNames = ['engine', 'raw', 'draft'] as const satisfies read
 export interface OpenContender {
   readonly path: string;
   readonly synchronous: Synchronous;
+  readonly work: Work;
+}
+
+/** How a contender is opened on PostgreSQL: on a database whose tables are there. */
+export interface OpenOnPostgres {
+  readonly url: string;
   readonly work: Work;
 }
 
@@ -30,11 +39,15 @@ export interface ForeachRequest {
   readonly atATime: number;
 }
 
-/** Somebody who keeps runs in a SQLite file, checkpointed after every step. */
-export interface Contender {
+/** Somebody who runs short runs, checkpointed after every step. */
+export interface Runner {
   /** Runs so many runs of sequential steps to their end. */
   runs(request: RunsRequest): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Somebody who keeps runs in a SQLite file. */
+export interface Contender extends Runner {
   /** Runs one `foreach` to its end; where there is no such thing, as many sequential steps of one run. */
   foreach(request: ForeachRequest): Promise<void>;
-  close(): Promise<void>;
 }

@@ -42,10 +42,15 @@ export function foreachPlan(statements: RawStatements, count: number, atATime: n
 }
 
 function keepDefinition(statements: RawStatements, workflow: { readonly name: string }) {
+  const { name, hash, body } = rawDefinition(workflow);
+  statements.insertDefinition.run(hash, name, body, Date.now());
+  return { name, hash };
+}
+
+/** A definition as it is stored; its hash is not the engine's, who sorts the keys. */
+export function rawDefinition(workflow: { readonly name: string }) {
   const body = JSON.stringify(workflow);
-  const hash = sha256(body);
-  statements.insertDefinition.run(hash, workflow.name, body, Date.now());
-  return { name: workflow.name, hash };
+  return { name: workflow.name, hash: sha256(body), body };
 }
 
 function sha256(text: string): string {

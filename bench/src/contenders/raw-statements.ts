@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 
-/** Who "holds" a raw run: as long as what the engine writes there. */
+/** Who "holds" a raw run, and its process: as long as what the engine writes there. */
 export const rawWorker = 'bench-host/12345/0123abcd';
-const rawHolder = JSON.stringify({
+export const rawHolder = JSON.stringify({
   host: 'bench-host',
   bootId: '6f1c2b9e-3f0a-4c5d-9a7b-1d2e3f4a5b6c',
   pidNamespace: 'pid:[4026531836]',
@@ -25,8 +25,9 @@ export function prepareRaw(db: Database.Database) {
     insertRun: db.prepare(
       `INSERT INTO workflow_runs
          (id, root_run_id, name, definition_hash, input, last_seq, created_at, updated_at, started_at, lease_expires_at,
-          namespace, status, queue, priority, revision, fence, lease_worker, lease_holder, lease_renewals)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'default', 'running', 'default', 0, 1, 1, '${rawWorker}', '${rawHolder}', 0)`,
+          namespace, status, queue, priority, revision, fence, lease_ms, lease_worker, lease_holder, lease_renewals)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'default', 'running', 'default', 0, 1, 1, 30000,
+          '${rawWorker}', '${rawHolder}', 0)`,
     ),
     updateRun: db.prepare('UPDATE workflow_runs SET revision = ?, last_seq = ?, updated_at = ? WHERE id = ?'),
     endRun: db.prepare(

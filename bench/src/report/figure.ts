@@ -1,4 +1,4 @@
-import type { ContenderName, Synchronous } from '../contenders/contender.js';
+import type { ContenderName, Mode } from '../contenders/contender.js';
 
 /** What a ratio should be. */
 export interface Aim {
@@ -28,7 +28,7 @@ export interface Figure {
   readonly scenario: string;
   readonly what: string;
   /** Null where nothing is written. */
-  readonly synchronous: Synchronous | null;
+  readonly mode: Mode | null;
   readonly rows: readonly Row[];
   readonly ratios: readonly Ratio[];
 }

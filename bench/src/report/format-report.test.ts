@@ -5,7 +5,7 @@ import { formatFigure, formatHeading } from './format-report.js';
 const figure: Figure = {
   scenario: 'sequential',
   what: 'runs',
-  synchronous: 'FULL',
+  mode: 'FULL',
   rows: [{ unit: 'steps/s', values: { engine: 812.4, raw: 12_345.6 } }],
   ratios: [
     { of: 'of raw', value: 0.8123, aim: atLeast(0.8) },
@@ -34,8 +34,8 @@ describe('formatFigure', () => {
   it('keeps the mode to its first line when there are several values', () => {
     const rows = [...figure.rows, { unit: 'CPU µs/step', values: { engine: 95.25, raw: 31.5 } }];
     const [first, second] = formatFigure({ ...figure, rows }, true).split('\n');
-    expect(first).toMatch(/^ {2}FULL {4}steps\/s /);
-    expect(second).toMatch(/^ {10}CPU µs\/step +95\.3 +31\.5 +– {3}3 of the draft$/);
+    expect(first).toMatch(/^ {2}FULL {7}steps\/s /);
+    expect(second).toMatch(/^ {13}CPU µs\/step +95\.3 +31\.5 +– {3}3 of the draft$/);
   });
 });
 

@@ -1,9 +1,10 @@
+import type { SameRows } from '../comparable-rows.js';
 import { contenderNames } from '../contenders/contender.js';
 import type { Environment } from '../measure/environment.js';
-import type { SameRows } from '../same-rows.js';
+import type { PostgresEnvironment } from '../measure/postgres-environment.js';
 import { type Figure, type Ratio, verdict } from './figure.js';
 
-const widths = { mode: 10, unit: 20, value: 9 } as const;
+const widths = { mode: 13, unit: 22, value: 9 } as const;
 
 /** The lines before the figures: where they were taken, and what raw is. */
 export function formatEnvironment(environment: Environment, { rows, tables }: SameRows): string {
@@ -17,18 +18,29 @@ export function formatEnvironment(environment: Environment, { rows, tables }: Sa
   ].join('\n');
 }
 
+/** The lines about PostgreSQL: how it is set, and what it costs to ask it anything. */
+export function formatPostgres(environment: PostgresEnvironment, { rows, tables }: SameRows): string {
+  const { version, origin, fsync, synchronousCommit, commitMicros, roundTripMicros } = environment;
+  const whose = origin === 'embedded' ? 'started for this, with its own settings' : 'of DATABASE_URL, on its own disk';
+  const [commit, trip] = [show(commitMicros), show(roundTripMicros)];
+  return [
+    `PostgreSQL ${version} (${whose}): fsync ${fsync}, synchronous_commit ${synchronousCommit}.`,
+    `A commit of one row takes ${commit} µs there, a round trip ${trip} µs; engine and raw left the same ${rows} rows in ${tables} tables.`,
+  ].join('\n');
+}
+
 /** The lines above the first of the figures that measure the same. */
 export function formatHeading({ scenario, what }: Figure): string {
   return `\n${scenario}: ${what}\n${' '.repeat(widths.mode + widths.unit)}${columns([...contenderNames])}`;
 }
 
 /** A figure's lines: its values, and beside them how they compare. */
-export function formatFigure({ synchronous, rows, ratios }: Figure, judge: boolean): string {
+export function formatFigure({ mode, rows, ratios }: Figure, judge: boolean): string {
   return Array.from({ length: Math.max(rows.length, ratios.length) }, (_, index) => {
     const [row, ratio] = [rows[index], ratios[index]];
-    const mode = index === 0 ? (synchronous ?? '') : '';
+    const first = index === 0 ? (mode ?? '') : '';
     const values = row === undefined ? [] : contenderNames.map((name) => show(row.values[name]));
-    const left = `  ${mode.padEnd(widths.mode - 2)}${(row?.unit ?? '').padEnd(widths.unit)}${columns(values)}`;
+    const left = `  ${first.padEnd(widths.mode - 2)}${(row?.unit ?? '').padEnd(widths.unit)}${columns(values)}`;
     return `${left}   ${ratio === undefined ? '' : formatRatio(ratio, judge)}`.trimEnd();
   }).join('\n');
 }

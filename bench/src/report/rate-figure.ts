@@ -1,35 +1,38 @@
-import { type ContenderName, contenderNames, type Synchronous } from '../contenders/contender.js';
+import { type ContenderName, contenderNames, type Mode } from '../contenders/contender.js';
 import { median, medianRatio } from '../measure/statistics.js';
 import type { Sample } from '../measure/timed.js';
 import type { Aim, Figure } from './figure.js';
 
-/** Samples of all contenders, by round; each is of `steps` steps. */
+/** Samples of the contenders, by round; each is of `steps` steps. On PostgreSQL there is no draft. */
 export interface RateRequest {
   readonly scenario: string;
   readonly what: string;
-  readonly synchronous: Synchronous;
+  readonly mode: Mode;
   readonly steps: number;
-  readonly samples: Readonly<Record<ContenderName, readonly Sample[]>>;
+  readonly samples: Readonly<Record<'engine' | 'raw', readonly Sample[]>> & { readonly draft?: readonly Sample[] };
   /** For the engine's rate, as a ratio of raw's. */
   readonly aim: Aim | null;
 }
 
 /** Steps a second of each contender, the processor's time for one, and the engine's rate as a ratio of the others'. */
-export function rateFigure({ scenario, what, synchronous, steps, samples, aim }: RateRequest): Figure {
-  const rates = byContender(samples, ({ seconds }) => steps / seconds);
-  const cpu = byContender(samples, ({ cpuSeconds }) => (cpuSeconds * 1e6) / steps);
+export function rateFigure({ scenario, what, mode, steps, samples, aim }: RateRequest): Figure {
+  const { engine, raw, draft = [] } = samples;
+  const all = { engine, raw, draft };
+  const rates = byContender(all, ({ seconds }) => steps / seconds);
+  const cpu = byContender(all, ({ cpuSeconds }) => (cpuSeconds * 1e6) / steps);
+  const ofRaw = { of: 'of raw', value: medianRatio(rates.engine, rates.raw), aim };
   return {
     scenario,
     what,
-    synchronous,
+    mode,
     rows: [
       { unit: 'steps/s', values: medians(rates) },
       { unit: 'CPU µs/step', values: medians(cpu) },
     ],
-    ratios: [
-      { of: 'of raw', value: medianRatio(rates.engine, rates.raw), aim },
-      { of: 'of the draft', value: medianRatio(rates.engine, rates.draft), aim: null },
-    ],
+    ratios:
+      draft.length === 0
+        ? [ofRaw]
+        : [ofRaw, { of: 'of the draft', value: medianRatio(rates.engine, rates.draft), aim: null }],
   };
 }
 
@@ -43,8 +46,8 @@ export function byContender<S>(
   return { engine: samples.engine.map(read), raw: samples.raw.map(read), draft: samples.draft.map(read) };
 }
 
-/** The median of each contender. */
-export function medians(values: ByContender<readonly number[]>): ByContender<number> {
-  const [engine, raw, draft] = contenderNames.map((name) => median(values[name]));
-  return { engine: engine ?? Number.NaN, raw: raw ?? Number.NaN, draft: draft ?? Number.NaN };
+/** The median of each contender that has values. */
+export function medians(values: ByContender<readonly number[]>): Readonly<Partial<Record<ContenderName, number>>> {
+  const present = contenderNames.filter((name) => values[name].length > 0);
+  return Object.fromEntries(present.map((name) => [name, median(values[name])]));
 }

@@ -34,7 +34,7 @@ export async function compareRates(
         { rounds, warmUps: 1 },
       ),
     );
-    figures.push(rateFigure({ scenario, what, synchronous, steps, samples, aim: aims[synchronous] }));
+    figures.push(rateFigure({ scenario, what, mode: synchronous, steps, samples, aim: aims[synchronous] }));
   }
   return figures;
 }

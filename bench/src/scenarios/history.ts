@@ -71,7 +71,14 @@ async function measureRuns(bench: Bench, files: HistoryFiles, synchronous: Synch
       { rounds, warmUps: 1 },
     );
     const what = `${count(rounds * runs)} runs × ${steps} steps with ${count(finished)} finished runs in the file`;
-    const figure = rateFigure({ scenario: 'history', what, synchronous, steps: runs * steps, samples, aim: null });
+    const figure = rateFigure({
+      scenario: 'history',
+      what,
+      mode: synchronous,
+      steps: runs * steps,
+      samples,
+      aim: null,
+    });
     const seconds = (taken: readonly { readonly seconds: number }[]) => taken.map((sample) => sample.seconds);
     // Rates are the inverse of times: the rate with history over the rate without.
     const value = medianRatio(seconds(samples.empty), seconds(samples.engine));

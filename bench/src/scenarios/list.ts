@@ -32,7 +32,7 @@ export async function measureLists(bench: Bench, files: HistoryFiles): Promise<F
     return {
       scenario: 'history',
       what: `list of ${listed} with ${count(finished)} finished runs in the file`,
-      synchronous: null,
+      mode: null,
       rows: [
         { unit: 'ms', values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) } },
       ],

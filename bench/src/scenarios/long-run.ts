@@ -46,7 +46,7 @@ function describe(window: number, steps: number, synchronous: Synchronous, windo
   return {
     scenario: 'long',
     what: `one run of ${count(steps)} steps`,
-    synchronous,
+    mode: synchronous,
     rows: [
       { unit: `first ${window}, steps/s`, values: rates('firstSeconds') },
       { unit: `last ${window}, steps/s`, values: rates('lastSeconds') },

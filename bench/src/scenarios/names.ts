@@ -8,6 +8,12 @@ export const scenarioNames = [
   'history',
   'first-step',
   'memory',
+  'postgres',
+  'workers',
+  'latency',
 ] as const;
 
 export type ScenarioName = (typeof scenarioNames)[number];
+
+/** Those that need a PostgreSQL server. */
+export const onPostgres: ReadonlySet<ScenarioName> = new Set(['postgres', 'workers', 'latency']);

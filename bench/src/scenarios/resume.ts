@@ -29,7 +29,7 @@ export const resume: Scenario = async (bench) => {
       {
         scenario: 'resume',
         what: `a run with ${count(steps)} completed steps: call to first new handler`,
-        synchronous: 'FULL',
+        mode: 'FULL',
         rows: [
           { unit: 'ms', values: { engine: median(times.engine), raw: median(times.raw), draft: median(times.draft) } },
         ],

@@ -20,14 +20,14 @@ export const firstStep: Scenario = async (bench) => {
   const { rounds } = bench.sizes.start;
   const reports = await measure(bench, { runs: 1, steps: 1, rounds, synchronous: 'FULL' });
   const what = 'process start to first handler entered, tables there';
-  return [describe({ scenario: 'first-step', what, synchronous: 'FULL', unit: 'ms', aim: 2 }, reports, 'firstStepMs')];
+  return [describe({ scenario: 'first-step', what, mode: 'FULL', unit: 'ms', aim: 2 }, reports, 'firstStepMs')];
 };
 
 /** The most memory a process ever has: many short runs, and one long one. */
 export const memory: Scenario = async (bench) => {
   const { rounds, runs, longSteps } = bench.sizes.memory;
   const { steps } = bench.sizes;
-  const line = { scenario: 'memory', synchronous: 'NORMAL', unit: 'MiB', aim: 1.6 } as const;
+  const line = { scenario: 'memory', mode: 'NORMAL', unit: 'MiB', aim: 1.6 } as const;
   const short = await measure(bench, { runs, steps, rounds, synchronous: 'NORMAL' });
   const long = await measure(bench, { runs: 1, steps: longSteps, rounds, synchronous: 'NORMAL' });
   return [
@@ -59,7 +59,7 @@ async function measure(bench: Bench, { runs, steps, rounds, synchronous }: Job):
   return interleave({ ...ours, draft: await spawn('draft', 'draft') }, { rounds, warmUps });
 }
 
-interface Line extends Pick<Figure, 'scenario' | 'what' | 'synchronous'> {
+interface Line extends Pick<Figure, 'scenario' | 'what' | 'mode'> {
   readonly unit: string;
   /** At most so many times raw's with the same modules. */
   readonly aim: number;

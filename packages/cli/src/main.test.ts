@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cli } from './test-support/cli.js';
 import { temporaryFolder } from './test-support/temporary-folder.js';
 
-const commands = ['run', 'resume', 'cancel', 'work', 'ls', 'show', 'events', 'check', 'verify', 'migrate', 'handlers'];
+const commands = [
+  ...['run', 'resume', 'cancel', 'signal', 'pause', 'approve', 'reject', 'resolve', 'work'],
+  ...['ls', 'show', 'events', 'check', 'verify', 'migrate', 'handlers'],
+];
 
 it('says its version', async () => {
   expect(await cli('/', ['--version'])).toEqual({

@@ -82,4 +82,10 @@ it('a step that must not run twice and was cut off is in doubt: status 3', async
   expect(resumed.status).toBe(3);
   expect(resumed.stdout).toMatch(/^in doubt at step second .*\nIt was cut off and may not run twice\. /m);
   expect(effectsIn(cwd)).toEqual(['first 1', 'second 1']);
+
+  const resolve = ['resolve', runIdIn(killed.stdout()), 'second', ...db, '--completed', '{"stdout":"found out"}'];
+  expect(resumed.stdout).toContain(`  sisyphus resolve ${runIdIn(killed.stdout())} second --db t.db\n`);
+  expect(await runCli(resolve, { cwd })).toMatchObject({ status: 0 });
+  expect(await runCli(['work', '--until-idle', ...db], { cwd })).toMatchObject({ status: 0 });
+  expect(effectsIn(cwd)).toEqual(['first 1', 'second 1', 'third 1']);
 });

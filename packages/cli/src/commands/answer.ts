@@ -2,7 +2,7 @@ import { WorkflowExecutor } from '@sisyphus-state/executor';
 import { exitStatus } from '../errors/exit-status.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
-import { type CommandContext, printDocument } from './command.js';
+import { type CommandContext, noteWhoGoesOn, printDocument } from './command.js';
 
 /** Arguments of `approve` and `reject`. */
 export interface AnswerArguments {
@@ -22,6 +22,7 @@ export function answer(context: CommandContext, request: AnswerArguments): Promi
     await (approved ? executor.approve(runId, step, { by, comment }) : executor.reject(runId, step, { by, comment }));
     if (context.json) printDocument(context, { runId, step, approved });
     else context.terminal.print(`${approved ? 'approved' : 'rejected'} "${step}" of ${runId}`);
+    if (!context.json) await noteWhoGoesOn(context, store, runId);
     return exitStatus.done;
   });
 }

@@ -29,6 +29,7 @@ describe('speaking to a run that waits', () => {
     expect(await cli(cwd, on('approve', 'ask', '--by', 'ann'))).toMatchObject({
       status: 0,
       stdout: `approved "ask" of ${runId}\n`,
+      stderr: `A worker goes on with it: sisyphus work --db t.db, or sisyphus resume ${runId} --db t.db\n`,
     });
     const second = await cli(cwd, on('reject', 'ask'));
     expect([second.status, second.stderr]).toEqual([1, expect.stringContaining('answered by somebody else before')]);

@@ -1,5 +1,8 @@
+import { isTerminal, type RunRow } from '@sisyphus-state/schema';
+import type { WorkflowStore } from '@sisyphus-state/store';
 import { showJson } from '../format/value.js';
-import { resumeCommandLine, workCommandLine } from '../live/command-line.js';
+import { answerCommandLine, resumeCommandLine, workCommandLine } from '../live/command-line.js';
+import type { NextCommands } from '../live/summarize.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** What every command is given. */
@@ -26,4 +29,22 @@ export function resumeCommandFor({ terminal, db }: CommandContext, runId: string
 /** The command that starts a worker for a queue of this database. */
 export function workCommandFor({ terminal, db, namespace }: CommandContext, queue: string): string {
   return workCommandLine(queue, { db, namespace, handlers: [], env: terminal.env });
+}
+
+/** The commands that go on with a run of this database. */
+export function nextCommandsFor(context: CommandContext, { id, queue, reason }: RunRow): NextCommands {
+  const { terminal, db } = context;
+  return {
+    resume: resumeCommandFor(context, id),
+    work: workCommandFor(context, queue),
+    answer: answerCommandLine(id, reason, { db, handlers: [], env: terminal.env }),
+  };
+}
+
+/** Notes who goes on with a run that somebody gave something to do, unless a worker has it in hand. */
+export async function noteWhoGoesOn(context: CommandContext, store: WorkflowStore, runId: string): Promise<void> {
+  const run = await store.readRun(runId);
+  if (run === null || run.leaseWorker !== null || isTerminal(run.status)) return;
+  const { resume, work } = { resume: resumeCommandFor(context, runId), work: workCommandFor(context, run.queue) };
+  context.terminal.note(`A worker goes on with it: ${work}, or ${resume}`);
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../errors/usage-error.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
 import { parseJson } from '../input/read-input.js';
-import { type CommandContext, printDocument } from './command.js';
+import { type CommandContext, noteWhoGoesOn, printDocument } from './command.js';
 
 /** Arguments of `resolve`: one of the three says what became of the step. */
 export interface ResolveArguments {
@@ -26,6 +26,7 @@ export function resolve(context: CommandContext, request: ResolveArguments): Pro
     await new WorkflowExecutor(store).resolve(runId, step, outcome);
     if (context.json) printDocument(context, { runId, step, outcome });
     else context.terminal.print(`resolved "${step}" of ${runId}`);
+    if (!context.json) await noteWhoGoesOn(context, store, runId);
     return exitStatus.done;
   });
 }

@@ -87,7 +87,7 @@ function errorLines(error: StoredError, { paint }: Terminal): readonly string[] 
   ];
 }
 
-function adviceLines(row: RunRow, now: number, { resume, work }: NextCommands): readonly string[] {
+function adviceLines(row: RunRow, now: number, { resume, work, answer }: NextCommands): readonly string[] {
   const unattended = whyUnattended(row, now);
   if (unattended !== null)
     return [
@@ -97,6 +97,7 @@ function adviceLines(row: RunRow, now: number, { resume, work }: NextCommands): 
       'With all that is due in its queue:',
       `  ${work}`,
     ];
+  if (row.status === 'waiting' && row.wakeAt === null) return ['', 'It waits for somebody:', `  ${answer}`];
   if (row.status === 'failed') return ['', 'Mend the cause, then go on from there:', `  ${resume}`];
   return [];
 }

@@ -195,6 +195,19 @@ describe('a run that waits', () => {
   });
 });
 
+it.each([
+  ['signal:paid', 'signal paid', 'signal RUN paid'],
+  ['approval:ask', 'approval ask', 'approve RUN ask'],
+  ['in_doubt:pay', 'in doubt: pay', 'resolve RUN pay'],
+])('says what a run waits for from somebody, and how it is given that: %s', async (reason, words, command) => {
+  const cwd = await folderWithRuns((store) =>
+    makeRunWith(store, 1, [{ type: 'workflow_suspended', wakeAt: null, delayMs: null, reason }]),
+  );
+  const { stdout } = await cli(cwd, [...show, runIdOf(1)]);
+  expect(stdout).toContain(`waiting for somebody (${words})\n`);
+  expect(stdout).toContain(`\nIt waits for somebody:\n  sisyphus ${command.replace('RUN', runIdOf(1))} --db t.db\n`);
+});
+
 it('says who works on a run that is held', async () => {
   const cwd = await folderWithRuns((store) => makeRunWith(store, 1, [started('a')]));
   const { stdout } = await cli(cwd, [...show, runIdOf(1)]);

@@ -4,7 +4,7 @@ import { exitStatus } from '../errors/exit-status.js';
 import { isoInstant } from '../format/time.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
-import { type CommandContext, printDocument, resumeCommandFor, workCommandFor } from './command.js';
+import { type CommandContext, nextCommandsFor, printDocument } from './command.js';
 import { showRunLines } from './show-run.js';
 import type { PendingStep } from './shown-run.js';
 
@@ -24,7 +24,7 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
     if (context.json) printDocument(context, toDocument(row, state));
     else {
       const pending = await readPendingSteps(store, row, state);
-      const commands = { resume: resumeCommandFor(context, runId), work: workCommandFor(context, row.queue) };
+      const commands = nextCommandsFor(context, row);
       const lines = showRunLines({ row, state, pending, all, commands }, context.terminal);
       for (const line of lines) context.terminal.print(line);
     }

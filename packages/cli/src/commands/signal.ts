@@ -3,7 +3,7 @@ import { exitStatus } from '../errors/exit-status.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
 import { parseJson } from '../input/read-input.js';
-import { type CommandContext, printDocument } from './command.js';
+import { type CommandContext, noteWhoGoesOn, printDocument } from './command.js';
 
 /** Arguments of `signal`. */
 export interface SignalArguments {
@@ -24,6 +24,7 @@ export function signal(context: CommandContext, { run, name, payload }: SignalAr
     else if (isEnded)
       context.terminal.print(`Run ${runId} was ${outcome.status} already; nothing takes a signal there.`);
     else context.terminal.print(`sent "${name}" to ${runId}`);
+    if (!context.json && !isEnded) await noteWhoGoesOn(context, store, runId);
     return isEnded ? exitStatus.failed : exitStatus.done;
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resumeCommandLine, workCommandLine } from './command-line.js';
+import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
 
 const command = { db: undefined, handlers: [], env: {} };
 
@@ -40,4 +40,14 @@ it('names the queue that a worker is wanted for, unless it is the one that a wor
   expect(workCommandLine('mail out', { ...command, db: 'a.db', namespace: 'blue', handlers: ['./x.mjs'] })).toBe(
     "sisyphus work --queue 'mail out' --db a.db --namespace blue --handlers ./x.mjs",
   );
+});
+
+it.each([
+  ['signal:paid in full', "sisyphus signal 0190 'paid in full' --db a.db"],
+  ['approval:ask[2]', "sisyphus approve 0190 'ask[2]' --db a.db"],
+  ['in_doubt:pay', 'sisyphus resolve 0190 pay --db a.db'],
+  ['something else', 'sisyphus show 0190 --db a.db'],
+  [null, 'sisyphus show 0190 --db a.db'],
+])('gives a run what it waits for as %j', (reason, shown) => {
+  expect(answerCommandLine('0190', reason, { ...command, db: 'a.db', handlers: ['./x.mjs'] })).toBe(shown);
 });

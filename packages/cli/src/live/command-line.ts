@@ -17,6 +17,17 @@ export function workCommandLine(queue: string, options: CommandOptions): string 
   return commandLine(queue === 'default' ? ['work'] : ['work', '--queue', queue], options);
 }
 
+/** The command that gives a run what it waits for: the signal, the answer or the word on a step in doubt that its reason names. */
+export function answerCommandLine(runId: string, reason: string | null, { db, env }: CommandOptions): string {
+  const [, kind = '', name = ''] = /^(\w+):(.*)$/s.exec(reason ?? '') ?? [];
+  const words: Readonly<Record<string, readonly string[]>> = {
+    signal: ['signal', runId, name],
+    approval: ['approve', runId, name],
+    in_doubt: ['resolve', runId, name],
+  };
+  return commandLine(words[kind] ?? ['show', runId], { db, handlers: [], env });
+}
+
 function commandLine(words: readonly string[], { db, namespace, handlers, env }: CommandOptions): string {
   const options = [
     ...(db === undefined ? [] : ['--db', withoutPassword(db)]),

@@ -1,15 +1,15 @@
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reporter } from './reporter.js';
 import type { RunView } from './run-view.js';
-import type { NextCommands } from './summarize.js';
+import type { NextCommands, WaitingRun } from './summarize.js';
 
 /** What a reporter is made for. */
 export interface ReporterOptions {
   readonly terminal: Terminal;
   readonly view: RunView;
   readonly json: boolean;
-  /** What goes on with the run, given its queue. */
-  readonly nextCommands: (queue: string) => NextCommands | null;
+  /** What goes on with the run. */
+  readonly nextCommands: (run: WaitingRun) => NextCommands | null;
 }
 
 /** Chooses how a run is told of: as JSON, as a picture where stdout is a terminal, else in plain lines. */

@@ -9,13 +9,13 @@ import { RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { resumeCommandLine, workCommandLine } from './command-line.js';
+import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
 import { createReporter } from './create-reporter.js';
 import type { Reporter } from './reporter.js';
 import { exitStatusOfRun, toOutcome } from './run-outcome.js';
 import type { RunView } from './run-view.js';
 import { listenForStop } from './stop-request.js';
-import type { NextCommands } from './summarize.js';
+import type { NextCommands, WaitingRun } from './summarize.js';
 
 /** A run that was asked for. */
 export interface AskedRun {
@@ -119,10 +119,14 @@ async function createTeller(options: DriveOptions): Promise<Teller> {
   });
   const given = { ...options, env: terminal.env };
   // What was in memory is gone with this process.
-  const nextCommands = (queue: string): NextCommands | null =>
+  const nextCommands = ({ queue, reason }: WaitingRun): NextCommands | null =>
     runId === null || !store.capabilities.durable
       ? null
-      : { resume: resumeCommandLine(runId, given), work: workCommandLine(queue, given) };
+      : {
+          resume: resumeCommandLine(runId, given),
+          work: workCommandLine(queue, given),
+          answer: answerCommandLine(runId, reason, given),
+        };
   const reporter = await createReporter({ ...options, nextCommands });
   return {
     reporter,
@@ -134,7 +138,7 @@ async function createTeller(options: DriveOptions): Promise<Teller> {
       resolve();
     },
     noteHowToGoOn: (words) => {
-      const commands = nextCommands('default');
+      const commands = nextCommands({ queue: 'default', reason: null });
       if (commands !== null) terminal.note(`${words} To go on: ${commands.resume}`);
     },
   };

@@ -7,13 +7,13 @@ import { logLine } from './plain-lines.js';
 import { renderRun } from './render-run.js';
 import type { Reporter } from './reporter.js';
 import { applyChange, applyProgress, type RunView } from './run-view.js';
-import { type NextCommands, summarize } from './summarize.js';
+import { type NextCommands, summarize, type WaitingRun } from './summarize.js';
 
 /** Tells of a run as a picture on a terminal: a line a step, redrawn as it goes on. */
 export function createLiveReporter(
   terminal: Terminal,
   view: RunView,
-  nextCommands: (queue: string) => NextCommands | null,
+  nextCommands: (run: WaitingRun) => NextCommands | null,
 ): Reporter {
   const { paint, symbols } = terminal;
   const screen = new LiveScreen(terminal, (frame) =>
@@ -41,7 +41,7 @@ export function createLiveReporter(
     end: (outcome) => {
       finish();
       const { columns } = terminal;
-      const commands = nextCommands(outcome.queue);
+      const commands = nextCommands(outcome);
       const options = { counts: countSteps(view), commands, columns, paint, now: terminal.now() };
       for (const line of summarize(outcome, options)) terminal.print(line);
     },

@@ -4,13 +4,13 @@ import { countSteps } from './count-steps.js';
 import { changeLine, logLine } from './plain-lines.js';
 import type { Reporter } from './reporter.js';
 import { applyChange, type RunView } from './run-view.js';
-import { type NextCommands, summarize } from './summarize.js';
+import { type NextCommands, summarize, type WaitingRun } from './summarize.js';
 
 /** Tells of a run in plain lines, for pipes and build logs. */
 export function createPlainReporter(
   terminal: Terminal,
   view: RunView,
-  nextCommands: (queue: string) => NextCommands | null,
+  nextCommands: (run: WaitingRun) => NextCommands | null,
 ): Reporter {
   const { print, paint } = terminal;
   return {
@@ -27,7 +27,7 @@ export function createPlainReporter(
     remark: (text) => terminal.note(text),
     end: (outcome) => {
       const { columns } = terminal;
-      const commands = nextCommands(outcome.queue);
+      const commands = nextCommands(outcome);
       const options = { counts: countSteps(view), commands, columns, paint, now: terminal.now() };
       for (const line of summarize(outcome, options)) print(line);
     },

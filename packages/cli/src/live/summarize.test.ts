@@ -7,7 +7,7 @@ import { type SummaryOptions, summarize } from './summarize.js';
 
 const options: SummaryOptions = {
   counts: { ran: 3, skipped: 0, doneBefore: 0 },
-  commands: { resume: 'sisyphus resume 0190', work: 'sisyphus work' },
+  commands: { resume: 'sisyphus resume 0190', work: 'sisyphus work', answer: 'sisyphus signal 0190' },
   now: 0,
   columns: Number.POSITIVE_INFINITY,
   paint: pc.createColors(false),
@@ -93,7 +93,8 @@ it('says that a step is in doubt, and that somebody has to find out; status 3', 
   const doubtful = outcome({ status: 'waiting', reason: 'in_doubt:pay' });
   expect(summarize(doubtful, options)).toEqual([
     'in doubt at step pay · 3 steps ran',
-    'It was cut off and may not run twice. Find out whether it took effect, and resolve it: executor.resolve.',
+    'It was cut off and may not run twice. Find out whether it took effect, then say so:',
+    '  sisyphus signal 0190',
   ]);
   expect(exitStatusOfRun(doubtful)).toBe(3);
 });
@@ -153,7 +154,9 @@ describe('a run that is parked', () => {
     const asking = outcome({ status: 'waiting', reason: 'signal:approved' });
     expect(summarize(asking, options)).toEqual([
       'waiting for somebody (signal approved) · 3 steps ran',
-      'It needs no process until that comes. A worker goes on with it then:',
+      'It needs no process until that comes:',
+      '  sisyphus signal 0190',
+      'A worker goes on with it then:',
       '  sisyphus work',
     ]);
     expect(exitStatusOfRun(asking)).toBe(3);

@@ -16,12 +16,17 @@ export interface SummaryOptions {
   readonly paint: Colors;
 }
 
+/** What decides which commands go on with a run. */
+export type WaitingRun = Pick<RunOutcome, 'queue' | 'reason'>;
+
 /** Commands for the reader to copy. */
 export interface NextCommands {
   /** Resumes the run. */
   readonly resume: string;
   /** Starts a worker for its queue. */
   readonly work: string;
+  /** Gives it what it waits for from somebody. */
+  readonly answer: string;
 }
 
 const mostErrorLines = 12;
@@ -77,16 +82,16 @@ function isParked({ status, wakeAt, stoppedBy }: RunOutcome): boolean {
   return stoppedBy === null && wakeAt !== null && (status === 'waiting' || status === 'pending');
 }
 
-function adviceOf(outcome: RunOutcome, { resume, work }: NextCommands): readonly string[] {
+function adviceOf(outcome: RunOutcome, { resume, work, answer }: NextCommands): readonly string[] {
   if (outcome.status === 'failed') return ['Mend the cause, then go on from there:', `  ${resume}`];
   if (outcome.status === 'cancelled') return ['To go on after all:', `  ${resume}`];
   if (outcome.stoppedBy !== null || outcome.status === 'paused') return ['To go on from there:', `  ${resume}`];
   if (stepInDoubt(outcome) !== null)
-    return ['It was cut off and may not run twice. Find out whether it took effect, and resolve it: executor.resolve.'];
+    return ['It was cut off and may not run twice. Find out whether it took effect, then say so:', `  ${answer}`];
   if (isParked(outcome))
     return ['It needs no process until then. A worker goes on with it:', `  ${work}`, 'or you do:', `  ${resume}`];
   if (outcome.status === 'waiting')
-    return ['It needs no process until that comes. A worker goes on with it then:', `  ${work}`];
+    return ['It needs no process until that comes:', `  ${answer}`, 'A worker goes on with it then:', `  ${work}`];
   return ['To go on from there:', `  ${resume}`];
 }
 

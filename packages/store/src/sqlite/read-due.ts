@@ -12,8 +12,9 @@ export interface DuePlace {
   readonly except: string | null;
 }
 
-/** Of so many timers that are over, and of so many priorities, the order is exact; of more the longest over come first. */
-const manyTimers = 200;
+/** Fewer timers than this are read all at once and put in order; of more, one priority after the other is asked. */
+const manyTimers = 32;
+/** Of so many priorities the order is exact; of more those that are over for longest come first. */
 const manyPriorities = 64;
 /** How far to look in order of priority before looking key by key. */
 const window = 200;

@@ -46,6 +46,14 @@ describe('ChangeWatch', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
+  it('tells of it within ten milliseconds', () => {
+    const listener = vi.fn();
+    watch.add(listener);
+    other.exec('INSERT INTO t VALUES (1)');
+    vi.advanceTimersByTime(10);
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+
   it('does not tell of what was committed before anybody listened', () => {
     other.exec('INSERT INTO t VALUES (1)');
     const listener = vi.fn();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, medianRatio } from './statistics.js';
+import { median, medianRatio, quantile } from './statistics.js';
 
 describe('median', () => {
   it.each([
@@ -13,6 +13,30 @@ describe('median', () => {
 
   it('refuses an empty list', () => {
     expect(() => median([])).toThrow('no values');
+  });
+});
+
+describe('quantile', () => {
+  it.each([
+    [0.5, 50],
+    [0.99, 99],
+    [1, 100],
+    [0, 1],
+  ])('%d of the numbers to 100 is %d', (share, expected) => {
+    expect(
+      quantile(
+        Array.from({ length: 100 }, (_, index) => 100 - index),
+        share,
+      ),
+    ).toBe(expected);
+  });
+
+  it('of few values is one of them', () => {
+    expect(quantile([7, 3], 0.99)).toBe(7);
+  });
+
+  it('refuses an empty list', () => {
+    expect(() => quantile([], 0.5)).toThrow('no values');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast, atMost, type Figure } from './figure.js';
-import { formatFigure, formatHeading } from './format-report.js';
+import { formatFigure, formatHeading, formatPostgres } from './format-report.js';
 
 const figure: Figure = {
   scenario: 'sequential',
@@ -46,5 +46,19 @@ describe('formatHeading', () => {
         .trim()
         .split(/\s{2,}/),
     ).toEqual(['sequential: runs', 'engine', 'raw', 'draft']);
+  });
+});
+
+describe('formatPostgres', () => {
+  it('says how the server is set and what it costs', () => {
+    const settings = { version: '18.4', origin: 'embedded', fsync: 'on', synchronousCommit: 'on' } as const;
+    const environment = { ...settings, commitMicros: 812.4, roundTripMicros: 60.25 };
+    expect(formatPostgres(environment, { rows: 27, tables: 6 })).toBe(
+      `PostgreSQL 18.4 (started for this, with its own settings): fsync on, synchronous_commit on.
+A commit of one row takes 812 µs there, a round trip 60.3 µs; engine and raw left the same 27 rows in 6 tables.`,
+    );
+    expect(formatPostgres({ ...environment, origin: 'DATABASE_URL', fsync: 'off' }, { rows: 27, tables: 6 })).toMatch(
+      /DATABASE_URL.*fsync off/,
+    );
   });
 });

@@ -135,15 +135,15 @@ export interface RenewalOptions {
 
 /** Leases that a thread renews until they are dropped; a call costs no message to it, and it sees the lease at once. */
 export interface LeaseRenewals {
-  /** Renews a lease from now on; one of the same run takes the place of the one before. */
+  /** Renews a lease from now on; one of the same run takes the place of the one before. A sign of life as well. */
   keep(lease: Lease): void;
   drop(runId: string): void;
   /** Renews this run's lease no more after an instant of `performance.now()`, until another is given; null: no end. */
   allowUntil(runId: string, instant: number | null): void;
   /** A sign of life of the event loop; call it at least every second. */
   beat(): void;
-  /** Drops all leases; the thread ends with the last of those it renews for. */
-  stop(): Promise<void>;
+  /** Drops all leases; the thread ends a while after it has nobody left to renew for. */
+  stop(): void;
 }
 
 /** A claimed run with its whole journal: read once, then kept by the holder. */

@@ -161,7 +161,7 @@ describe.each(databases)('leases that a thread renews on %s', (_, makeDatabase) 
     renewals.keep(await held('a'));
     other.keep(await held('b'));
     await renewed('a');
-    await renewals.stop();
+    renewals.stop();
     renewals.keep(await held('c'));
     await expired('a');
     await expired('c');

@@ -1,5 +1,6 @@
 import type { Workflow } from '@sisyphus-state/executor';
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { enqueue } from './support/enqueue.js';
 import { onEachDatabase } from './support/on-each-database.js';
 import { findFaults, readRecordedRuns } from './support/recorded-runs.js';
@@ -30,7 +31,11 @@ onEachDatabase(({ world }) => {
     zombie.signal('SIGSTOP');
 
     const heir = await here.startAndWait({ executor: { leaseMs } });
-    await Promise.all([heir.next('entered'), heir.next('entered')]);
+    const isAtBoth = () =>
+      ['held', 'stubborn'].every((key) =>
+        here.lines.some((line) => line.kind === 'effect' && line.key === key && line.attempt === 2),
+      );
+    await eventually('the heir is at the same steps', isAtBoth);
     zombie.signal('SIGCONT');
     // Its handlers hear of it, and why, although the run is still under way elsewhere.
     for (const _ of ['held', 'stubborn'])

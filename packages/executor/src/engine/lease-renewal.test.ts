@@ -124,7 +124,7 @@ describe('a thread that ends by itself', () => {
 });
 
 describe('when nothing is kept any more', () => {
-  it('the timer keeps no process up, and stops at its next turn', () => {
+  it('the timer keeps no process up, and stops at its next turn, as the thread does', () => {
     const timers = vi.spyOn(globalThis, 'setInterval');
     const { renewal, onIdle, thread } = renewing();
     renewal.keep(lease);
@@ -135,7 +135,7 @@ describe('when nothing is kept any more', () => {
     expect([timer?.hasRef(), onIdle.mock.calls]).toEqual([false, []]);
     vi.advanceTimersByTime(1000);
     expect([vi.getTimerCount(), onIdle.mock.calls.length, thread.beat.mock.calls.length]).toEqual([0, 1, 0]);
-    expect(thread.stop).not.toHaveBeenCalled();
+    expect(thread.stop).toHaveBeenCalledTimes(1);
   });
 
   it('the next lease goes on with the same timer', () => {
@@ -148,5 +148,15 @@ describe('when nothing is kept any more', () => {
     expect(timers.mock.results[0]?.value?.hasRef()).toBe(true);
     vi.advanceTimersByTime(5000);
     expect(onIdle).not.toHaveBeenCalled();
+  });
+
+  it('the next lease is in the hands of a thread again, however late it comes', () => {
+    const { renewal, startRenewals, thread } = renewing();
+    renewal.keep(lease);
+    renewal.rest();
+    vi.advanceTimersByTime(1_000_000);
+    renewal.keep({ ...lease, runId: 'b' });
+    expect(startRenewals).toHaveBeenCalledTimes(2);
+    expect(thread.keep.mock.lastCall?.[0]).toMatchObject({ runId: 'b' });
   });
 });

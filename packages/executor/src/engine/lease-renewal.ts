@@ -67,7 +67,7 @@ export class LeaseRenewal {
     this.#thread?.allowUntil(runId, instant);
   }
 
-  /** Nothing is kept for now; a timer for each run would cost more than the beats in between. */
+  /** Nothing is kept for now. What each run would begin and end anew, timer and thread, is left for a moment. */
   rest(): void {
     this.#isResting = true;
     this.#timer?.unref();
@@ -90,6 +90,8 @@ export class LeaseRenewal {
   #stopTimer(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    this.#thread?.stop();
+    this.#thread = null;
     this.#options.onIdle();
   }
 

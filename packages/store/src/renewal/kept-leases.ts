@@ -15,7 +15,7 @@ export interface KeptLeasesOptions {
   /** By the slot of the table. */
   readonly owners: (KeptPlace | null)[];
   readonly options: RenewalOptions;
-  readonly onStop: () => Promise<void>;
+  readonly onStop: () => void;
 }
 
 const defaultMaxSilenceMs = 600_000;
@@ -35,6 +35,8 @@ export class KeptLeases implements LeaseRenewals {
 
   keep(lease: Lease): void {
     if (this.#isClosed) return;
+    // Whoever comes with a lease is alive: after hours without any the handler to come may block before the next beat.
+    this.beat();
     this.drop(lease.runId);
     const { table, owners } = this.#shared;
     const { slot, generation } = table.put(lease, this.options.leaseMs);
@@ -60,10 +62,10 @@ export class KeptLeases implements LeaseRenewals {
     this.#shared.control.aliveUntil = performance.now() + (this.options.maxSilenceMs ?? defaultMaxSilenceMs);
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     if (this.#isClosed) return;
     this.close();
-    await this.#shared.onStop();
+    this.#shared.onStop();
   }
 
   /** Drops all leases, and takes none any more. */

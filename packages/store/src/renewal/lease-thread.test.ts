@@ -124,6 +124,15 @@ describe("a store's thread", () => {
     const left = (workers[0]?.control.aliveUntil ?? 0) - performance.now();
     expect([left > 4000, left <= 5000]).toEqual([true, true]);
   });
+
+  it('takes a lease that comes after a long silence for a sign of life', () => {
+    const { workers, hold } = world();
+    const { leases } = hold();
+    const control = workers[0]?.control ?? expect.fail('it was started');
+    control.aliveUntil = 0;
+    leases.keep(lease('a'));
+    expect(control.aliveUntil).toBeGreaterThan(performance.now());
+  });
 });
 
 describe('what the thread finds', () => {
@@ -181,7 +190,7 @@ describe('the end of the thread', () => {
     expect(errors).toEqual([]);
     await Promise.resolve();
     expect(errors).toMatchObject([{ code: 'LEASE_RENEWAL' }]);
-    await leases.stop();
+    leases.stop();
   });
 
   it('comes with the store, which waits for a connection to be closed', async () => {
@@ -211,17 +220,30 @@ describe('the end of the thread', () => {
     expect(workers[0]?.control.mayConnect()).toBe(false);
   });
 
-  it('comes with the last holder, not with the first', async () => {
-    const { workers, hold } = world();
-    const [one, other] = [hold(), hold()];
-    one.leases.keep(lease('a'));
-    other.leases.keep(lease('b'));
-    await one.leases.stop();
-    await one.leases.stop();
-    expect(workers[0]?.leases.map(({ runId }) => runId)).toEqual(['b']);
-    expect(workers[0]?.terminate).not.toHaveBeenCalled();
-    await other.leases.stop();
-    expect(workers[0]?.terminate).toHaveBeenCalledTimes(1);
+  it('comes a while after the last holder, unless there is another by then', () => {
+    vi.useFakeTimers();
+    try {
+      const { workers, hold } = world();
+      const [one, other] = [hold(), hold()];
+      one.leases.keep(lease('a'));
+      other.leases.keep(lease('b'));
+      one.leases.stop();
+      one.leases.stop();
+      vi.advanceTimersByTime(200_000);
+      expect(workers[0]?.leases.map(({ runId }) => runId)).toEqual(['b']);
+      other.leases.stop();
+      expect(workers[0]?.leases).toEqual([]);
+      vi.advanceTimersByTime(59_000);
+      const third = hold();
+      vi.advanceTimersByTime(200_000);
+      expect([workers.length, workers[0]?.terminate.mock.calls.length]).toEqual([1, 0]);
+      third.leases.stop();
+      vi.advanceTimersByTime(60_000);
+      expect(workers[0]?.terminate).toHaveBeenCalledTimes(1);
+      expect([one, other, third].flatMap(({ errors }) => errors)).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

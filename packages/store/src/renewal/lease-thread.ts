@@ -27,6 +27,8 @@ export interface LeaseThreadOptions {
   readonly onOver: () => void;
 }
 
+/** How long a thread is kept that has nobody to renew for: the next one may come soon. */
+const lingerMs = 60_000;
 /** A thread that is told to end closes its connection; one that hangs is not waited for longer. */
 const endDeadlineMs = 5_000;
 
@@ -39,6 +41,7 @@ export class LeaseThread {
   readonly #owners: (KeptPlace | null)[] = [];
   #worker: Worker | null = null;
   #periodMs: number;
+  #lingering: NodeJS.Timeout | null = null;
   #isOver = false;
 
   constructor(options: LeaseThreadOptions) {
@@ -63,6 +66,7 @@ export class LeaseThread {
     const [table, control, owners] = [this.#table, this.#control, this.#owners];
     const holder = new KeptLeases({ table, control, owners, options, onStop: () => this.#leave(holder) });
     this.#holders.add(holder);
+    this.#stopLingering();
     return holder;
   }
 
@@ -117,9 +121,15 @@ export class LeaseThread {
     for (const [holder, own] of renewals) holder.options.onRenewals(own);
   }
 
-  async #leave(holder: KeptLeases): Promise<void> {
+  #leave(holder: KeptLeases): void {
     this.#holders.delete(holder);
-    if (this.#holders.size === 0) await this.end();
+    if (this.#holders.size > 0 || this.#isOver) return;
+    this.#lingering = setTimeout(() => void this.end(), lingerMs).unref();
+  }
+
+  #stopLingering(): void {
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    this.#lingering = null;
   }
 
   #fail(reason: unknown): void {
@@ -133,6 +143,7 @@ export class LeaseThread {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopLingering();
     for (const holder of this.#holders) holder.close();
     this.#holders.clear();
     this.#worker = null;

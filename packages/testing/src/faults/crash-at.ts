@@ -156,7 +156,7 @@ class Life {
 
   #end(): void {
     this.isOver = true;
-    for (const renewals of this.#renewals) void this.#track(renewals.stop());
+    for (const renewals of this.#renewals) renewals.stop();
     void Promise.all(this.#underWay).then(() => this.#report());
   }
 }

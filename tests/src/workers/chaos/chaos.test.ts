@@ -17,5 +17,5 @@ onEachDatabase(({ world }) => {
     expect(report.orphaned).toBeGreaterThanOrEqual(load.kills);
     expect(report.longestWaitMs).toBeLessThanOrEqual(allowedWaitMs(load));
     expect(isAsPromised(load, report)).toBe(true);
-  }, 120_000);
+  }, 180_000);
 });

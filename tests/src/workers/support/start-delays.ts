@@ -17,7 +17,7 @@ export async function delaysToAnotherProcess(here: World, count: number): Promis
   return delaysOf(store, count, async (runId) => {
     await worker.next('ended');
     const line = here.lines.find((each) => each.kind === 'effect' && each.runId === runId);
-    return line?.kind === 'effect' ? line.at : Number.NaN;
+    return line?.kind === 'effect' ? (line.at ?? Number.NaN) : Number.NaN;
   });
 }
 

@@ -3,9 +3,10 @@ import type { CompletedMark, Effect } from '../../support/effects.mjs';
 
 /** A worker's handler was entered: the attempt `attempt` of step `key`, on the disk before the handler went on. */
 export interface Entered extends Effect {
-  readonly worker: string;
+  /** Not written by a handler of type `hold`, nor is `at`. */
+  readonly worker?: string;
   /** In ms since the epoch, on this machine's monotonic clock. */
-  readonly at: number;
+  readonly at?: number;
 }
 
 /** The handler that was entered last for this attempt is over: it returned, threw, or let go when it was aborted. */

@@ -30,7 +30,7 @@ export const startRenewalsCases: readonly ConformanceCase[] = [
       assert.ok((after.leaseExpiresAt ?? 0) > (await store.now()) - leaseMs);
       // One renewal may have been under way.
       assert.ok((await readRun(store, dropped.runId)).leaseRenewals <= leaseRenewals + 1);
-      await renewals.stop();
+      renewals.stop();
     },
   },
   {
@@ -47,7 +47,7 @@ export const startRenewalsCases: readonly ConformanceCase[] = [
         const { leaseExpiresAt } = await readRun(store, lease.runId);
         return leaseExpiresAt !== null && leaseExpiresAt <= (await store.now());
       });
-      await renewals.stop();
+      renewals.stop();
     },
   },
   {
@@ -60,7 +60,7 @@ export const startRenewalsCases: readonly ConformanceCase[] = [
       renewals.keep(lease);
       await claimed(store, lease.runId, { takeover: true });
       await eventually('the loss is told', () => told.some(({ runId, held }) => runId === lease.runId && !held));
-      await renewals.stop();
+      renewals.stop();
     },
   },
 ];

@@ -74,7 +74,7 @@ export const fullSizes: Sizes = {
     concurrent: { rounds: 15, runs: 100, atATime: 50 },
   },
   workers: { rounds: 5, warmUps: 1, processes: 4, runs: 2000, steps: 5, concurrency: 10, rawSteps: 2000 },
-  latency: { rounds: 10, warmUps: 1, runs: 30, idleMs: 2000 },
+  latency: { rounds: 5, warmUps: 1, runs: 40, idleMs: 2000 },
 };
 
 /** Only shows that everything runs: its figures mean nothing. */

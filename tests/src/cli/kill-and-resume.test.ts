@@ -14,7 +14,7 @@ it('a run that was killed with SIGKILL goes on from its checkpoint, at once, and
 
   const listed = await runCli(['ls', ...db], { cwd });
   expect(listed.stdout).toMatch(new RegExp(`^${runId} +running .* its worker is gone$`, 'm'));
-  expect(listed.stderr).toContain(`To go on: sisyphus resume ${runId} --db t.db`);
+  expect(listed.stderr).toContain(`, or sisyphus resume ${runId} --db t.db`);
 
   openGate(cwd);
   const resumed = await runCli(['resume', runId.slice(-12), ...db], { cwd });

@@ -114,7 +114,7 @@ describe('openStore on PostgreSQL', () => {
 test('gives up with STORE_IO when the pool has no connection to spare for longer than busyMs', async () => {
   const { url } = await postgres.database();
   await (await openStore(url, { migrate: true })).close();
-  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 20 });
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 1000 });
   const store = await openStore({ client: drizzle({ client: pool }) }, { busyMs: 60 });
   const taken = await pool.connect();
   await expect(store.createRuns([freeRun()])).rejects.toMatchObject({ code: 'STORE_IO' });

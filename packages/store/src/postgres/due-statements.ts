@@ -140,18 +140,20 @@ function ofEveryKey(name: string, from: string, order: string): string {
 /**
  * Locks the first `$2` of the runs `$1` that are still due, in their order: a busy row is someone's.
  *
- * A row that another claim changed since it was read is looked at anew under its lock, and not due any more.
+ * A row that another claim changed since it was read is looked at anew under its lock, and not due any more. What is due is
+ * said in words that no index has: the rows are to be found by their ids. The join stops when it has enough.
  */
 function lockFirst({ workflowRuns }: SisyphusTables) {
   const head = Object.entries(getTableColumns(workflowRuns)).map(([property, { name }]) =>
-    values.has(property) ? `NULL::text AS "${property}"` : `r.${name} AS "${property}"`,
+    values.has(property) ? `NULL::text AS "${property}"` : `run.${name} AS "${property}"`,
   );
+  const isDue = `run.lease_worker IS NULL AND CASE WHEN run.wake_at IS NULL THEN run.status = 'pending'
+        ELSE run.status IN ('pending', 'waiting') AND run.wake_at <= ${now} END`;
   const text = `WITH ${clock}, locked AS MATERIALIZED (
-      SELECT ${head.join(', ')} FROM unnest($1::text[]) WITH ORDINALITY AS c (id, place)
-      JOIN ${tableName(workflowRuns)} r ON r.id = c.id
-      WHERE r.lease_worker IS NULL AND ((r.status = 'pending' AND r.wake_at IS NULL)
-        OR (r.status IN ('pending', 'waiting') AND r.wake_at <= ${now}))
-      ORDER BY c.place LIMIT $2 FOR NO KEY UPDATE OF r SKIP LOCKED)
+      SELECT r.* FROM unnest($1::text[]) AS c (id) CROSS JOIN LATERAL (
+        SELECT ${head.join(', ')} FROM ${tableName(workflowRuns)} run WHERE run.id = c.id AND ${isDue}
+        FOR NO KEY UPDATE SKIP LOCKED) r
+      LIMIT $2)
     SELECT *, ${serverNow} AS now FROM locked`;
   return compileSql<LockedRun>(text, ['runIds', 'limit', 'at']);
 }

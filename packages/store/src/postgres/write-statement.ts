@@ -58,7 +58,8 @@ export function writeStatement(
  * The entries that may be written, each with its run's row locked.
  *
  * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. Every
- * step that an entry does not start or skip must be there.
+ * step that an entry does not start or skip must be there: asked by scalar EXISTS, as in `patches`, for an anti-join
+ * would read all steps of the run at each of its commits.
  */
 function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole: boolean): string {
   const always =
@@ -76,10 +77,10 @@ function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole
       FOR NO KEY UPDATE SKIP LOCKED) r
     WHERE ${expectOneRow('e.n')} AND r.revision = seen.revision
       AND ($3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)
-      AND NOT EXISTS (
-        SELECT 1 FROM json_to_recordset(e.steps) AS p (step_key text, fresh boolean)
-        WHERE p.fresh IS NULL AND NOT EXISTS (
-          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key))${whole ? unread(runMailbox) : ''})`;
+      AND (
+        SELECT coalesce(bool_and(EXISTS (
+          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key)), true)
+        FROM json_to_recordset(e.steps) AS p (step_key text, fresh boolean) WHERE p.fresh IS NULL)${whole ? unread(runMailbox) : ''})`;
 }
 
 /** Each piece of mail is taken once: an entry that takes what was taken before is refused. */

@@ -8,7 +8,7 @@ const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 2 ** 31);
 
 onEachDatabase(({ world }) => {
   test(`workers that are killed again and again leave no run unfinished, and nothing is done twice (CHAOS_SEED=${seed}, pitfalls 15, 18, 21, 28)`, async () => {
-    const load = { runs: 200, kills: 10, workers: 4, concurrency: 5, stepMs: [5, 20], leaseMs: 5_000, seed } as const;
+    const load = { runs: 200, kills: 8, workers: 4, concurrency: 5, stepMs: [5, 20], leaseMs: 5_000, seed } as const;
     const report = await drainUnderKills(await world(), { ...load, deadlineMs: 60_000 });
     expect(report.faults).toEqual([]);
     expect(report.errors).toEqual([]);

@@ -112,7 +112,7 @@ const loop = monitorEventLoopDelay({ resolution: 5 });
 if (config.measuresLoop) loop.enable();
 const store = reporting(await openStore(config.location, storeOptions(config)));
 const handlers = [workHandler, holdHandler({ effects: log, held, tell })];
-const executor = new WorkflowExecutor(store, handlers.slice(0, config.handlers ?? handlers.length), {
+const executor = new WorkflowExecutor(store, handlers, {
   ...config.executor,
   observe,
 });
@@ -131,8 +131,6 @@ const verbs = {
     const { runId, created } = await executor.start(workflow, input, options);
     return { runId, created };
   },
-  execute: ({ workflow, input, options }) => executor.execute(workflow, input, options),
-  cancel: ({ runId }) => executor.cancel(runId, null),
   /** A write under a lease, whoever holds the run by now. */
   record: ({ lease, changes }) => store.record(lease, changes),
   /** Lets a held handler return. */

@@ -20,8 +20,6 @@ export interface WorkerConfig {
   readonly identity?: ProcessIdentity;
   /** Whether its figures say how late its event loop is. */
   readonly measuresLoop?: boolean;
-  /** How many of the handlers `work` and `hold` it has; default both. */
-  readonly handlers?: 0 | 1 | 2;
 }
 
 /** What anybody in a worker process saw fail: a verb of the store, the worker's `onError`, or nobody (`uncaught`). */

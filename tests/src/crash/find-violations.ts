@@ -49,11 +49,13 @@ function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
   const found: string[] = [];
   const needs = new Map(steps.map((step, index) => [step.id, needsOf(step, steps[index - 1])]));
   const settled = new Set<string>();
+  const goesOn = new Set(steps.flatMap(({ id, onError }) => (onError === 'continue' ? [id] : [])));
   for (const { type, stepKey } of events) {
     if (stepKey === null) continue;
-    if (type === 'step_completed' || type === 'step_skipped') settled.add(stepKey);
+    const isPassed = type === 'step_failed' && goesOn.has(stepKey);
+    if (type === 'step_completed' || type === 'step_skipped' || isPassed) settled.add(stepKey);
     if (type !== 'step_started') continue;
-    const missing = needs.get(stepKey.replace(/\[.*/, ''))?.filter((need) => !settled.has(need)) ?? [];
+    const missing = needs.get(stepKey.replace(/[[/#].*/, ''))?.filter((need) => !settled.has(need)) ?? [];
     if (missing.length > 0) found.push(`started before the end of what it needs: ${stepKey} (${missing.join(', ')})`);
   }
   return found;

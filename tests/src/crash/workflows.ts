@@ -161,6 +161,28 @@ export const branches: CrashCase = {
   },
 };
 
+/** A step and an item whose failures the run goes on from, and a step that fails until it is mended: they are not run again. */
+export const goingOn: CrashCase = {
+  name: 'failures that the run goes on from',
+  input: [{ value: 1 }, { fail: 'always' }, { value: 3 }],
+  workflow: {
+    name: 'going-on',
+    steps: [
+      { id: 'lost', type: 'effect', with: { fail: 'always' }, retry: { attempts: 2, ...soon }, onError: 'continue' },
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input }}',
+        concurrency: 2,
+        with: '${{ item }}',
+        onError: 'continue',
+      },
+      { id: 'broken', type: 'effect', with: { value: '${{ steps.lost.error.message }}', fail: 'until-mended' } },
+    ],
+    output: ['${{ steps.each.output }}', '${{ steps.broken.output }}', '${{ steps.lost.status }}'],
+  },
+};
+
 export const crashCases: readonly CrashCase[] = [
   sequential,
   retrying,
@@ -169,4 +191,5 @@ export const crashCases: readonly CrashCase[] = [
   foreach(1),
   foreach(3),
   branches,
+  goingOn,
 ];

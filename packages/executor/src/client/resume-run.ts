@@ -32,7 +32,8 @@ export async function resumeRun(
   const plan = await chooseDefinition(client, run, workflow, options.onDrift ?? 'fail');
   checkHandlers(plan, client.engine.registry);
   const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
-  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition });
+  const keepFailed = plan.steps.filter((step) => step.continuesOnError).map(({ id }) => id);
+  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition, keepFailed });
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
   // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
@@ -54,7 +55,7 @@ export async function continueRun(client: Client, runId: string): Promise<RunDri
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
 ): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;

@@ -75,6 +75,10 @@ export class CompiledStep implements PlanStep {
     return this.source.timeout === undefined ? null : parseDuration(this.source.timeout);
   }
 
+  get continuesOnError(): boolean {
+    return this.source.onError === 'continue';
+  }
+
   get delivery(): Delivery | null {
     return this.source.delivery ?? null;
   }

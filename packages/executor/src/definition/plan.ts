@@ -30,12 +30,25 @@ export interface Plan {
   checkInput(input: unknown): void;
 }
 
-/** A step of a plan. */
-export interface PlanStep {
+/** A handler, or a wait, and what governs its attempts. */
+export interface PlanCall {
+  readonly type: string;
+  /** The handler's input; `{}` when none is written. */
+  readonly with: CompiledValue;
+  readonly retry: RetryPolicy;
+  /** For each attempt; null is no limit. */
+  readonly timeoutMs: number | null;
+  /** Overrides what the handler says of itself; null leaves it. */
+  readonly delivery: Delivery | null;
+  /** The step as written, as a plain function gets it. */
+  readonly source: StepDefinition;
+}
+
+/** A step of a plan, which is also its own call. */
+export interface PlanStep extends PlanCall {
   /** Its place in `Plan.steps`. */
   readonly index: number;
   readonly id: string;
-  readonly type: string;
   /** The steps that must have ended before this one starts. */
   readonly needs: readonly Need[];
   /** Its `if`, for `resolveCondition`; null when it always runs. */
@@ -46,13 +59,6 @@ export interface PlanStep {
   readonly as: string;
   /** How many items run at the same time. */
   readonly concurrency: number;
-  /** The handler's input; `{}` when none is written. */
-  readonly with: CompiledValue;
-  readonly retry: RetryPolicy;
-  /** For each attempt; null is no limit. */
-  readonly timeoutMs: number | null;
-  /** Overrides what the handler says of itself; null leaves it. */
-  readonly delivery: Delivery | null;
-  /** The step as written. */
-  readonly source: StepDefinition;
+  /** A failure of it, or of one of its items, does not fail the run. */
+  readonly continuesOnError: boolean;
 }

@@ -88,6 +88,20 @@ describe('decideClaim', () => {
     }
   });
 
+  it('leaves failures alone that the run has gone on from, and arms again what was cancelled of them (pitfall 2)', () => {
+    const openSteps = [
+      stepOf('kept', 'failed', 1),
+      { ...stepOf('kept[3]', 'failed', 2), stepId: 'kept' },
+      { ...stepOf('kept[4]', 'cancelled', 3), stepId: 'kept' },
+      stepOf('other', 'failed', 4),
+    ];
+    for (const status of ['failed', 'cancelled', 'paused'] as const) {
+      const snapshot = snapshotOf({ status }, { openSteps });
+      const [resumed] = changesOf(decideClaim(snapshot, { ...ways.resume, keepFailed: ['kept'] }));
+      expect(resumed).toMatchObject({ rearmed: [{ stepKey: 'kept[4]' }, { stepKey: 'other' }] });
+    }
+  });
+
   it('arms nothing in a run that only goes on', () => {
     const openSteps = [stepOf('a', 'failed')];
     const snapshot = snapshotOf({ status: 'running', leaseWorker: 'w1' }, { lease: 'dead', openSteps });

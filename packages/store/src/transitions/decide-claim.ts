@@ -10,7 +10,7 @@ export type ClaimDecision =
 /** Decides on a claim of one run. */
 export function decideClaim(
   snapshot: RunSnapshot,
-  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
 ): ClaimDecision {
   const { run, lease } = snapshot;
   const resuming = request.mode === 'resume';
@@ -23,7 +23,8 @@ export function decideClaim(
   const definitionHash = hash === run.definitionHash ? null : hash;
   const stopped = isTerminal(run.status) || run.status === 'paused';
   if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };
-  const resumed: Change = { type: 'workflow_resumed', rearmed: stopped ? rearm(snapshot) : [], definitionHash };
+  const rearmed = stopped ? rearm(snapshot, request.keepFailed ?? []) : [];
+  const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash };
   return { kind: 'claim', changes: [resumed, claimed] };
 }
 
@@ -33,9 +34,14 @@ function isDue({ run, lease, now }: RunSnapshot): boolean {
   return run.wakeAt === null ? run.status === 'pending' : run.wakeAt <= now;
 }
 
-/** Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is. */
-function rearm({ openSteps }: RunSnapshot): RearmedStep[] {
+/**
+ * Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is.
+ *
+ * A failure that the run has gone on from is settled: whatever came after it has seen it.
+ */
+function rearm({ openSteps }: RunSnapshot, keepFailed: readonly string[]): RearmedStep[] {
+  const kept = new Set(keepFailed);
   return openSteps
-    .filter((step) => step.status === 'failed' || step.status === 'cancelled')
+    .filter(({ status, stepId }) => (status === 'failed' && !kept.has(stepId)) || status === 'cancelled')
     .map(({ stepKey, attempts }) => ({ stepKey, attempts }));
 }

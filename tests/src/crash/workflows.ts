@@ -183,6 +183,42 @@ export const goingOn: CrashCase = {
   },
 };
 
+/** Steps and items whose own calls fail, so that others take their place; one whose candidates fail until they are mended. */
+export const fallingBack: CrashCase = {
+  name: 'fallbacks',
+  input: [{ value: 1 }, { fail: 'always' }],
+  workflow: {
+    name: 'falling-back',
+    steps: [
+      {
+        id: 'first',
+        type: 'effect',
+        with: { fail: 'always' },
+        retry: { attempts: 2, ...soon },
+        fallback: [
+          { type: 'effect', with: { fail: 'always' } },
+          { type: 'effect', with: { value: { found: '${{ steps.first.error.message }}' }, fail: 1 } },
+        ],
+      },
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input }}',
+        concurrency: 2,
+        with: '${{ item }}',
+        fallback: [{ type: 'effect', with: { value: ['${{ index }}', '${{ context.found }}'] } }],
+      },
+      {
+        id: 'broken',
+        type: 'effect',
+        with: { fail: 'always' },
+        fallback: [{ type: 'effect', with: { value: 'mended', fail: 'until-mended' } }],
+      },
+    ],
+    output: ['${{ steps.each.output }}', '${{ steps.broken.output }}'],
+  },
+};
+
 export const crashCases: readonly CrashCase[] = [
   sequential,
   retrying,
@@ -192,4 +228,5 @@ export const crashCases: readonly CrashCase[] = [
   foreach(3),
   branches,
   goingOn,
+  fallingBack,
 ];

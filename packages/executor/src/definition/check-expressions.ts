@@ -1,11 +1,13 @@
 import type { JsonValue } from '../expressions/json-value.js';
 import { parseExpression } from '../expressions/parse-expression.js';
 import { scanTemplate } from '../expressions/scan-template.js';
+import { STEP_FIELDS } from '../expressions/steps-table.js';
 import { checkMentions, type ExpressionPlace, type ExpressionSpot, type KnownSteps } from './check-mentions.js';
 import type { StepDefinition } from './definition.js';
 import type { Finding, IssuePath } from './definition-issue.js';
 import { explainFault } from './explain-fault.js';
 import { readSingleExpression } from './single-expression.js';
+import { stepCalls } from './step-calls.js';
 
 /** Checks every expression of a step: that it parses, and that all it mentions is there. */
 export function checkStepExpressions(step: StepDefinition, index: number, known: KnownSteps): readonly Finding[] {
@@ -18,8 +20,16 @@ export function checkStepExpressions(step: StepDefinition, index: number, known:
     ...(typeof step.foreach === 'string' ? checkSingle('foreach', step.foreach, [...path, 'foreach'], outside) : []),
     ...(Array.isArray(step.foreach) ? checkTemplate(step.foreach, [...path, 'foreach'], outside) : []),
     ...(step.with === undefined ? [] : checkTemplate(step.with, [...path, 'with'], inside)),
+    ...stepCalls(step).flatMap(({ key, path: at, call }) =>
+      call.with === undefined
+        ? []
+        : checkTemplate(call.with, [...path, ...at, 'with'], { ...inside, ownFields: OWN_FIELDS[key] }),
+    ),
   ];
 }
+
+/** What is known of the step itself where it is replaced, or undone. */
+const OWN_FIELDS = { fallback: ['status', 'error'], compensate: STEP_FIELDS } as const;
 
 /** Checks the expressions of a value, however deep they stand. */
 export function checkTemplate(value: JsonValue, path: IssuePath, place: ExpressionPlace): readonly Finding[] {

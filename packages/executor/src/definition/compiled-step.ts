@@ -5,9 +5,10 @@ import {
   compileValue,
   type ValuePlace,
 } from '../expressions/compile-value.js';
+import { CompiledCall } from './compiled-call.js';
 import type { StepDefinition } from './definition.js';
 import { parseDuration } from './parse-duration.js';
-import type { Need, PlanStep } from './plan.js';
+import type { Need, PlanCall, PlanStep } from './plan.js';
 import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 import { conditionSource, readSingleExpression } from './single-expression.js';
 
@@ -28,6 +29,7 @@ export class CompiledStep implements PlanStep {
   #foreach: CompiledValue | null | undefined;
   #with: CompiledValue | undefined;
   #retry: RetryPolicy | undefined;
+  #fallback: readonly PlanCall[] | undefined;
 
   constructor(source: StepDefinition, index: number, needs: readonly Need[]) {
     this.index = index;
@@ -79,10 +81,21 @@ export class CompiledStep implements PlanStep {
     return this.source.onError === 'continue';
   }
 
+  get fallback(): readonly PlanCall[] {
+    const { fallback } = this.source;
+    if (fallback === undefined) return none;
+    this.#fallback ??= fallback.map(
+      (call, index) => new CompiledCall(this, call, `fallback[${index}].with`, this.retry),
+    );
+    return this.#fallback;
+  }
+
   get delivery(): Delivery | null {
     return this.source.delivery ?? null;
   }
 }
+
+const none: readonly PlanCall[] = Object.freeze([]);
 
 function compileCondition(source: StepDefinition): CompiledValue | null {
   if (source.if === undefined) return null;

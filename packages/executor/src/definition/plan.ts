@@ -61,4 +61,6 @@ export interface PlanStep extends PlanCall {
   readonly concurrency: number;
   /** A failure of it, or of one of its items, does not fail the run. */
   readonly continuesOnError: boolean;
+  /** What is tried in order in its place, or in the place of one of its items, when the attempts are used up. */
+  readonly fallback: readonly PlanCall[];
 }

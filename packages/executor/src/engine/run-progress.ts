@@ -41,6 +41,8 @@ export class RunProgress {
     this.scope = new RunScope(plan, journal, this.contexts, input, runId);
     this.#units = new UnitRunner(this.#recorder, {
       ...{ random, now, mail, scopeOf },
+      mayStart: () => this.ending === null,
+      replaced: (unit) => this.scope.update(unit.step),
       completed: (unit, batch) => this.#completed(unit, batch),
       lost: (unit, failure, batch) => this.#lost(unit, failure, batch),
     });
@@ -106,7 +108,7 @@ export class RunProgress {
     if (skippedNeed !== null) return this.#skip(step, `it needs "${skippedNeed}", which was skipped`, batch);
     try {
       // Once a step has begun its condition was true; what it read may look different now.
-      const begun = entry !== undefined && (entry.attempts > 0 || entry.status === 'waiting');
+      const begun = entry !== undefined && (entry.attempts > 0 || entry.status !== 'pending');
       if (!begun && step.condition !== null && !resolveCondition(step.condition, this.scope.forUnit(unit)))
         return this.#skip(step, 'its condition is false', batch);
       if (step.foreach !== null) return this.#foreach.open(step, step.foreach, batch);

@@ -15,6 +15,10 @@ export class StepRecorder {
     this.#registry = registry;
   }
 
+  get journal(): Journal {
+    return this.#journal;
+  }
+
   entryOf(unit: Pick<Unit, 'key'>): JournalEntry {
     return this.#journal.open(unit.key);
   }
@@ -63,10 +67,12 @@ export class StepRecorder {
     return { type: 'step_failed', stepKey, attempt, error: toStoredError(error), usage: null };
   }
 
-  /** A step fails by one of its parts: a `foreach` by an item of it. */
-  failWith(stepKey: string, { error }: Pick<StepFailed, 'error'>, batch: Batch): void {
+  /** A step fails by one of its parts: a `foreach` by an item of it, or any by its last fallback. */
+  failWith(stepKey: string, { error }: Pick<StepFailed, 'error'>, batch: Batch): StepFailed {
     const { attempts: attempt } = this.#journal.open(stepKey);
-    this.fail({ type: 'step_failed', stepKey, attempt, error, usage: null }, batch);
+    const change: StepFailed = { type: 'step_failed', stepKey, attempt, error, usage: null };
+    this.fail(change, batch);
+    return change;
   }
 
   skip(stepKey: string, { id: stepId }: PlanStep, stepType: string, reason: string, batch: Batch): void {

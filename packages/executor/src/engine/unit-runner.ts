@@ -5,6 +5,7 @@ import { resolveValue } from '../expressions/resolve-value.js';
 import type { Scope } from '../expressions/scope.js';
 import type { AttemptOutcome } from './attempt.js';
 import type { Batch } from './batch.js';
+import { nextFallback, unneededFallbacks } from './fallback.js';
 import { hashInput } from './hash-input.js';
 import { decideFailure } from './settle-attempt.js';
 import type { StepRecorder } from './step-recorder.js';
@@ -19,9 +20,13 @@ export interface UnitPorts {
   /** Unread when the run was taken. */
   readonly mail: readonly MailboxRow[];
   readonly scopeOf: (unit: Unit) => Scope;
+  /** Whether anything may start: the run is not about to end. */
+  readonly mayStart: () => boolean;
+  /** The unit failed, and another is tried in its place. */
+  readonly replaced: (unit: Unit) => void;
   /** The unit has its result, which is recorded. */
   readonly completed: (unit: Unit, batch: Batch) => void;
-  /** The unit failed for good, which is recorded. */
+  /** The unit and all its fallbacks failed for good, which is recorded. */
   readonly lost: (unit: Unit, failure: StepFailed, batch: Batch) => void;
 }
 
@@ -50,6 +55,8 @@ export class UnitRunner {
   /** Starts a unit, or goes on with one that an earlier holder began. */
   start(unit: Unit, batch: Batch): void {
     const entry = this.#recorder.entryOf(unit);
+    const candidate = entry.status === 'failed' ? this.#candidateFor(unit) : null;
+    if (candidate !== null) return this.start(candidate, batch);
     const { wakeAt } = entry;
     entry.wakeAt = null;
     if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
@@ -113,13 +120,32 @@ export class UnitRunner {
     return node.kind === 'constant' ? node.value : resolveValue(unit.call.with, this.#ports.scopeOf(unit));
   }
 
+  /** What a fallback gives is the result of the unit it stands for, in the same commit. */
   #complete(unit: Unit, result: JsonText | null, usage: Usage | null, batch: Batch): void {
     this.#recorder.complete(unit.key, result, usage, batch);
-    this.#ports.completed(unit, batch);
+    const { standsFor } = unit;
+    if (standsFor !== null) this.#recorder.complete(standsFor.key, result, null, batch);
+    const main = standsFor ?? unit;
+    for (const { key, call } of unneededFallbacks(main, this.#recorder.journal))
+      this.#recorder.skip(key, unit.step, call.type, 'the step has its result', batch);
+    this.#ports.completed(main, batch);
   }
 
+  /** The next candidate starts in the commit that says so; the last one's error is that of the unit it stands for. */
   #failFor(unit: Unit, change: StepFailed, batch: Batch): void {
     this.#recorder.fail(change, batch);
-    this.#ports.lost(unit, change, batch);
+    const main = unit.standsFor ?? unit;
+    const candidate = this.#candidateFor(main);
+    if (candidate !== null) {
+      this.#ports.replaced(main);
+      if (this.#ports.mayStart()) this.start(candidate, batch);
+      return;
+    }
+    const failure = unit === main ? change : this.#recorder.failWith(main.key, change, batch);
+    this.#ports.lost(main, failure, batch);
+  }
+
+  #candidateFor(unit: Unit): Unit | null {
+    return unit.standsFor === null ? nextFallback(unit, this.#recorder.journal) : null;
   }
 }

@@ -6,23 +6,30 @@ export interface Item {
   readonly value: unknown;
 }
 
-/** What is attempted as a whole: a step, or one item of a `foreach` step. */
+/** What is attempted as a whole: a step, one item of a `foreach` step, or what stands in for one of these. */
 export interface Unit {
   readonly key: string;
   readonly step: PlanStep;
   readonly item: Item | null;
   /** What its attempts call. */
   readonly call: PlanCall;
+  /** The unit that failed and whose fallback this is: it gets the result. */
+  readonly standsFor: Unit | null;
+}
+
+/** Tells whether the unit is only the row over others, and has no attempts itself. */
+export function isGroup({ step, item }: Unit): boolean {
+  return step.foreach !== null && item === null;
 }
 
 /** The unit of a step that is no `foreach`, and of the row that a `foreach` has beside its items'. */
 export function stepUnit(step: PlanStep): Unit {
-  return { key: step.id, step, item: null, call: step };
+  return { key: step.id, step, item: null, call: step, standsFor: null };
 }
 
 /** The unit of one item: `classify[3]`. */
 export function itemUnit(step: PlanStep, item: Item): Unit {
-  return { key: itemKey(step.id, item.index), step, item, call: step };
+  return { key: itemKey(step.id, item.index), step, item, call: step, standsFor: null };
 }
 
 /** The step key of one item of a `foreach`; the first index is 0. */

@@ -76,7 +76,8 @@ describe('decideClaim', () => {
   it('arms again what failed or was cancelled, and leaves every other step as it is', () => {
     const openSteps = stepStatuses.map((status, index) => stepOf(status, status, index));
     for (const status of ['failed', 'cancelled', 'paused'] as const) {
-      const [resumed] = changesOf(decideClaim(snapshotOf({ status }, { openSteps }), ways.resume));
+      const run = { status, reason: status === 'paused' ? 'adopted' : null };
+      const [resumed] = changesOf(decideClaim(snapshotOf(run, { openSteps }), ways.resume));
       expect(resumed).toEqual({
         type: 'workflow_resumed',
         definitionHash: null,
@@ -95,11 +96,17 @@ describe('decideClaim', () => {
       { ...stepOf('kept[4]', 'cancelled', 3), stepId: 'kept' },
       stepOf('other', 'failed', 4),
     ];
-    for (const status of ['failed', 'cancelled', 'paused'] as const) {
+    for (const status of ['failed', 'cancelled'] as const) {
       const snapshot = snapshotOf({ status }, { openSteps });
       const [resumed] = changesOf(decideClaim(snapshot, { ...ways.resume, keepFailed: ['kept'] }));
       expect(resumed).toMatchObject({ rearmed: [{ stepKey: 'kept[4]' }, { stepKey: 'other' }] });
     }
+  });
+
+  it('arms nothing in a run that was paused: what failed in it has its fallback under way', () => {
+    const openSteps = [stepOf('a', 'failed'), stepOf('a/fallback[0]', 'pending')];
+    const snapshot = snapshotOf({ status: 'paused', reason: 'lunch' }, { openSteps });
+    expect(changesOf(decideClaim(snapshot, ways.resume))[0]).toMatchObject({ type: 'workflow_resumed', rearmed: [] });
   });
 
   it('arms nothing in a run that only goes on', () => {

@@ -23,7 +23,7 @@ export function decideClaim(
   const definitionHash = hash === run.definitionHash ? null : hash;
   const stopped = isTerminal(run.status) || run.status === 'paused';
   if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };
-  const rearmed = stopped ? rearm(snapshot, request.keepFailed ?? []) : [];
+  const rearmed = isRestarted(run) ? rearm(snapshot, request.keepFailed ?? []) : [];
   const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash };
   return { kind: 'claim', changes: [resumed, claimed] };
 }
@@ -32,6 +32,11 @@ function isDue({ run, lease, now }: RunSnapshot): boolean {
   if (run.status === 'running') return lease !== 'free';
   if (run.status === 'paused') return false;
   return run.wakeAt === null ? run.status === 'pending' : run.wakeAt <= now;
+}
+
+/** A run that was paused is in the middle of things, and goes on from there: what failed in it has its fallback under way. */
+function isRestarted({ status, reason }: RunSnapshot['run']): boolean {
+  return isTerminal(status) || (status === 'paused' && reason === 'adopted');
 }
 
 /**

@@ -219,6 +219,39 @@ export const fallingBack: CrashCase = {
   },
 };
 
+/** A run that fails for good and is undone: one compensation is retried, one fails, and one is that of an item. */
+export const undoing: CrashCase = {
+  name: 'a run that fails and is undone',
+  input: [1, 2],
+  workflow: {
+    name: 'undoing',
+    steps: [
+      {
+        id: 'book',
+        type: 'effect',
+        with: { value: 'seat 7' },
+        retry: { attempts: 2, ...soon },
+        compensate: { type: 'effect', with: { value: '${{ steps.book.output }}', fail: 1 } },
+      },
+      {
+        id: 'each',
+        type: 'effect',
+        foreach: '${{ input }}',
+        with: { value: '${{ item }}' },
+        compensate: { type: 'effect', with: { value: '${{ [item, steps.each.output[index]] }}' } },
+      },
+      {
+        id: 'pay',
+        type: 'effect',
+        with: {},
+        retry: { attempts: 1 },
+        compensate: { type: 'effect', with: { fail: 'always' } },
+      },
+      { id: 'broken', type: 'effect', with: { fail: 'always' }, compensate: { type: 'effect' } },
+    ],
+  },
+};
+
 export const crashCases: readonly CrashCase[] = [
   sequential,
   retrying,
@@ -229,4 +262,5 @@ export const crashCases: readonly CrashCase[] = [
   branches,
   goingOn,
   fallingBack,
+  undoing,
 ];

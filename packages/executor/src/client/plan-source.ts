@@ -12,7 +12,7 @@ import type { Workflow } from '../workflow.js';
 import type { Client } from './client.js';
 
 /** The plan of a workflow, checked; a name stands for one of the executor's workflows. Throws `DefinitionInvalidError`. */
-export function planOf(client: Client, workflow: Workflow | string): Plan {
+export function planOf(client: Pick<Client, 'engine' | 'workflows'>, workflow: Workflow | string): Plan {
   if (typeof workflow !== 'string') return compileChecked(client.engine.registry, workflow);
   const known = client.workflows.get(workflow);
   if (known === undefined) throw new DefinitionMissingError('(new)', workflow);

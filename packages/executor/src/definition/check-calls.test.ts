@@ -50,6 +50,13 @@ describe('what a step calls beside its own handler', () => {
     ]);
   });
 
+  it('undoes its step by a handler, and may read all of it', () => {
+    expect(issuesOf({ compensate: { type: 't', with: '${{ steps.a.output }}' } })).toEqual([]);
+    expect(issuesOf({ compensate: { type: 'sleep', with: { for: '1s' } } })).toEqual([
+      'error WRONG_VALUE steps[1].compensate.type',
+    ]);
+  });
+
   it('gives a wait attempts that a policy can be about', () => {
     const wait = { type: 'approval', with: { message: 'Go?' }, retry: { attempts: 2 }, timeout: '1s' };
     expect(issuesOf(wait)).toEqual(['error MISPLACED_KEY steps[1].retry', 'error MISPLACED_KEY steps[1].timeout']);

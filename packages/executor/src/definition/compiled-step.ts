@@ -30,6 +30,7 @@ export class CompiledStep implements PlanStep {
   #with: CompiledValue | undefined;
   #retry: RetryPolicy | undefined;
   #fallback: readonly PlanCall[] | undefined;
+  #compensate: PlanCall | undefined;
 
   constructor(source: StepDefinition, index: number, needs: readonly Need[]) {
     this.index = index;
@@ -88,6 +89,14 @@ export class CompiledStep implements PlanStep {
       (call, index) => new CompiledCall(this, call, `fallback[${index}].with`, this.retry),
     );
     return this.#fallback;
+  }
+
+  get compensate(): PlanCall | null {
+    const { compensate, retry } = this.source;
+    if (compensate === undefined) return null;
+    // Given up at its first failure, what it was to undo would stay as it is.
+    this.#compensate ??= new CompiledCall(this, compensate, 'compensate.with', retryPolicy(retry ?? {}));
+    return this.#compensate;
   }
 
   get delivery(): Delivery | null {

@@ -63,4 +63,6 @@ export interface PlanStep extends PlanCall {
   readonly continuesOnError: boolean;
   /** What is tried in order in its place, or in the place of one of its items, when the attempts are used up. */
   readonly fallback: readonly PlanCall[];
+  /** What undoes it, or one of its items, once it has completed; null when nothing does. */
+  readonly compensate: PlanCall | null;
 }

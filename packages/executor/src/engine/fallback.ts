@@ -4,8 +4,8 @@ import { isGroup, type Unit } from './unit.js';
 /** The unit of a step's candidate, in the place of another: `fetch/fallback[0]`, `fetch[3]/fallback[1]`. */
 export function fallbackUnit(of: Unit, index: number): Unit | null {
   const call = of.step.fallback[index];
-  // A group of units has no attempts of its own: its units have their fallbacks.
-  if (call === undefined || isGroup(of)) return null;
+  // A group of units has no attempts of its own: its units have their fallbacks. So has what undoes one: it is tried as it is.
+  if (call === undefined || isGroup(of) || of.undoes !== null) return null;
   return { ...of, key: `${of.key}/fallback[${index}]`, call, standsFor: of };
 }
 

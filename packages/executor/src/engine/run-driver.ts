@@ -118,7 +118,8 @@ export class RunDriver {
 
   /** Ends the run as cancelled: handlers are aborted, then abandoned after a grace. */
   cancel(reason: string | null): void {
-    if (this.#over || this.#progress.ending !== null) return;
+    // One that is about to end is undone already.
+    if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
     this.#progress.ending = { kind: 'cancelled', reason };
     this.#abortAttempts(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
     this.#schedule();

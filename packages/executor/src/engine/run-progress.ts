@@ -4,7 +4,8 @@ import type { StepFailed } from '@sisyphus-state/store';
 import type { PlanStep } from '../definition/plan.js';
 import { resolveCondition } from '../expressions/resolve-value.js';
 import type { AttemptOutcome } from './attempt.js';
-import type { Batch, Ending } from './batch.js';
+import type { Batch, Ending, Verdict } from './batch.js';
+import { Compensations, leftToUndo } from './compensations.js';
 import { ContextBuilder } from './context-builder.js';
 import type { DrivenRun } from './driver-types.js';
 import { ForeachSteps } from './foreach-steps.js';
@@ -25,11 +26,14 @@ export class RunProgress {
   readonly contexts: ContextBuilder;
   readonly scope: RunScope;
   ending: Ending | null = null;
+  /** What the run will end as; then what is left to do is to undo what it did. */
+  verdict: Verdict | null = null;
   readonly #run: DrivenRun;
   readonly #recorder: StepRecorder;
   readonly #walk: Walk;
   readonly #units: UnitRunner;
   readonly #foreach: ForeachSteps;
+  #undo: Compensations | null = null;
 
   constructor(run: DrivenRun, registry: HandlerRegistry, random: () => number, now: number) {
     const { plan, journal, input, runId, mail = [] } = run;
@@ -53,14 +57,16 @@ export class RunProgress {
       isOver: (unit) => isOver(unit, journal),
       completed: (step) => this.#stepOver(step),
     });
+    if (run.verdict != null) this.#beginUndoing(run.verdict);
   }
 
   get isDone(): boolean {
-    return this.#walk.isDone;
+    return this.#undo === null ? this.#walk.isDone : this.#undo.isDone;
   }
 
   /** Starts all that can start now. */
   advance(batch: Batch): void {
+    if (this.#undo !== null) return this.#undo.goOn(batch);
     for (let ready = this.#walk.takeReady(); ready.length > 0; ready = this.#walk.takeReady()) {
       for (const step of ready) if (this.ending === null) this.#activate(step, batch);
     }
@@ -68,7 +74,8 @@ export class RunProgress {
 
   /** Goes on with a unit whose wait is over. */
   wake(unit: Unit, batch: Batch): void {
-    if (this.ending !== null) return;
+    const isGivenUp = this.#undo !== null && unit.undoes === null;
+    if (this.ending !== null || isGivenUp) return;
     this.#units.wake(unit, batch);
     this.advance(batch);
   }
@@ -91,6 +98,28 @@ export class RunProgress {
   /** Marks all that has begun and will not end by itself as cancelled, just before the run ends. */
   cancelOpen(batch: Batch): void {
     for (const key of this.#run.journal.openKeys()) this.#cancel(key, batch);
+  }
+
+  /** Gives up what is open, and begins to undo what completed, if there is anything to undo. */
+  giveUp(verdict: Verdict, batch: Batch): void {
+    this.cancelOpen(batch);
+    batch.waits.length = 0;
+    this.#units.forgetWaits();
+    this.ending = null;
+    const undo = this.#beginUndoing(verdict);
+    if (undo.isDone) return;
+    batch.changes.push({ type: 'workflow_ending', ...verdict });
+    undo.goOn(batch);
+  }
+
+  #beginUndoing(verdict: Verdict): Compensations {
+    this.verdict = verdict;
+    this.scope.showParts();
+    this.#undo = new Compensations(leftToUndo(this.#run.plan, this.#run.journal, this.scope), {
+      mayStart: () => this.ending === null,
+      start: (unit, batch) => this.#units.start(unit, batch),
+    });
+    return this.#undo;
   }
 
   #cancel(stepKey: string, batch: Batch): void {
@@ -124,14 +153,16 @@ export class RunProgress {
     this.#walk.settle(step.index, 'skipped');
   }
 
-  #completed({ step, item }: Unit, batch: Batch): void {
-    if (item === null) this.#stepOver(step);
+  #completed({ step, item, undoes }: Unit, batch: Batch): void {
+    if (undoes !== null) this.#undo?.over(batch);
+    else if (item === null) this.#stepOver(step);
     else this.#foreach.itemOver(step, batch);
   }
 
   /** A unit has no result and will get none: the run goes on if its step says so, else nothing further starts. */
-  #lost({ step, item }: Unit, failure: StepFailed, batch: Batch): void {
-    if (!step.continuesOnError) {
+  #lost({ step, item, undoes }: Unit, failure: StepFailed, batch: Batch): void {
+    if (undoes !== null) this.#undo?.over(batch);
+    else if (!step.continuesOnError) {
       if (item !== null) this.#recorder.failWith(step.id, failure, batch);
       this.ending = { kind: 'failed', failure };
     } else if (item === null) this.#stepOver(step);

@@ -20,6 +20,7 @@ export class RunScope {
   readonly #input: JsonValue;
   readonly #facts: RunFacts;
   #table: StepsTable | null = null;
+  #showsParts = false;
 
   constructor(plan: Plan, journal: Journal, contexts: ContextBuilder, input: unknown, runId: string) {
     this.#plan = plan;
@@ -39,6 +40,13 @@ export class RunScope {
   /** The variables of the definition's `output`. */
   forOutput(): Scope {
     return this.#scope(() => this.#contexts.final());
+  }
+
+  /** From here on a `foreach` that did not complete shows what its items gave, null for the others. */
+  showParts(): void {
+    this.#showsParts = true;
+    // Steps that were given up were not shown again.
+    this.#table = null;
   }
 
   /** Shows expressions what became of a step. */
@@ -69,7 +77,7 @@ export class RunScope {
     if (entry === undefined) return;
     const { status, error } = entry;
     const read = (): JsonValue => {
-      if (status !== 'completed') return null;
+      if (status !== 'completed' && !(this.#showsParts && step.foreach !== null)) return null;
       const value = step.foreach === null ? entry.result : collectOutput(step, entry.itemCount ?? 0, this.#journal);
       return (value ?? null) as JsonValue; // decoded from stored texts
     };

@@ -51,7 +51,7 @@ export class StepRecorder {
   complete(stepKey: string, result: JsonText | null, usage: Usage | null, batch: Batch): void {
     const entry = this.#journal.open(stepKey);
     batch.changes.push({ type: 'step_completed', stepKey, attempt: entry.attempts, result, usage });
-    entry.complete(result);
+    this.#journal.complete(stepKey, result);
   }
 
   fail(change: StepFailed, batch: Batch): void {

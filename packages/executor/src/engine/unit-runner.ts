@@ -88,6 +88,11 @@ export class UnitRunner {
     this.#waits.deliver(mail, batch);
   }
 
+  /** The run is about to end: an answer to what has begun is of no use any more. */
+  forgetWaits(): void {
+    this.#waits.forget();
+  }
+
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     if (outcome.kind === 'completed') return this.#complete(unit, outcome.result, outcome.usage, batch);

@@ -15,6 +15,8 @@ export interface Unit {
   readonly call: PlanCall;
   /** The unit that failed and whose fallback this is: it gets the result. */
   readonly standsFor: Unit | null;
+  /** The completed unit that this one undoes. */
+  readonly undoes: Unit | null;
 }
 
 /** Tells whether the unit is only the row over others, and has no attempts itself. */
@@ -24,12 +26,12 @@ export function isGroup({ step, item }: Unit): boolean {
 
 /** The unit of a step that is no `foreach`, and of the row that a `foreach` has beside its items'. */
 export function stepUnit(step: PlanStep): Unit {
-  return { key: step.id, step, item: null, call: step, standsFor: null };
+  return { key: step.id, step, item: null, call: step, standsFor: null, undoes: null };
 }
 
 /** The unit of one item: `classify[3]`. */
 export function itemUnit(step: PlanStep, item: Item): Unit {
-  return { key: itemKey(step.id, item.index), step, item, call: step, standsFor: null };
+  return { key: itemKey(step.id, item.index), step, item, call: step, standsFor: null, undoes: null };
 }
 
 /** The step key of one item of a `foreach`; the first index is 0. */

@@ -65,6 +65,8 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
         contextRef: change.context.ref,
         finishedAt: stamp.at,
       };
+    case 'workflow_ending':
+      return { endingAs: change.as, error: jsonColumn(change.error) };
     case 'workflow_failed':
       return { ...released, status: 'failed', error: JSON.stringify(change.error), finishedAt: stamp.at };
     case 'workflow_cancelled':

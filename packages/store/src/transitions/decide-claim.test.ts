@@ -115,6 +115,26 @@ describe('decideClaim', () => {
     expect(changesOf(decideClaim(snapshot, ways.resume)).map(({ type }) => type)).toEqual(['run_claimed']);
   });
 
+  it.each(['failed', 'cancelled'] as const)('leaves a run alone that is %s and was undone', (endingAs) => {
+    const openSteps = [stepOf('a', 'failed')];
+    for (const way of Object.values(ways))
+      expect(decideClaim(snapshotOf({ status: endingAs, endingAs }, { openSteps }), way)).toEqual({ kind: 'ended' });
+  });
+
+  it.each([
+    ['running', 'dead'],
+    ['pending', 'free'],
+    ['waiting', 'free'],
+    ['paused', 'free'],
+  ] as const)('lets a run be taken that is being undone and is %s, as it stands', (status, lease) => {
+    const openSteps = [stepOf('a', 'failed'), stepOf('b', 'cancelled')];
+    const definition = { hash: 'h2', name: 'w', version: null, body: jsonText({}) };
+    const snapshot = snapshotOf({ status, endingAs: 'failed' }, { lease, openSteps });
+    expect(changesOf(decideClaim(snapshot, { ...ways.resume, definition })).map(({ type }) => type)).toEqual([
+      'run_claimed',
+    ]);
+  });
+
   it('takes another definition where a run is resumed, and only there', () => {
     const definition = { hash: 'h2', name: 'w', version: null, body: jsonText({}) };
     const resumed = { type: 'workflow_resumed', definitionHash: 'h2', rearmed: [] };

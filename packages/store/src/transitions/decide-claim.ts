@@ -14,7 +14,9 @@ export function decideClaim(
 ): ClaimDecision {
   const { run, lease } = snapshot;
   const resuming = request.mode === 'resume';
-  if (run.status === 'completed' || (isTerminal(run.status) && !resuming)) return { kind: 'ended' };
+  // A run whose completed steps were undone is as good as completed: there is nothing to go on from.
+  const isFinal = !resuming || run.status === 'completed' || run.endingAs !== null;
+  if (isTerminal(run.status) && isFinal) return { kind: 'ended' };
   if (lease === 'held' && request.takeover !== true) return { kind: 'held' };
   if (!resuming && !isDue(snapshot)) return { kind: 'not_due' };
   const takenFrom = lease === 'free' ? null : run.leaseWorker;
@@ -22,7 +24,8 @@ export function decideClaim(
   const hash = (resuming ? request.definition?.hash : null) ?? null;
   const definitionHash = hash === run.definitionHash ? null : hash;
   const stopped = isTerminal(run.status) || run.status === 'paused';
-  if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };
+  // What undoes a run goes on as it stands, by the definition it began with.
+  if ((!stopped && definitionHash === null) || run.endingAs !== null) return { kind: 'claim', changes: [claimed] };
   const rearmed = isRestarted(run) ? rearm(snapshot, request.keepFailed ?? []) : [];
   const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash };
   return { kind: 'claim', changes: [resumed, claimed] };

@@ -3,6 +3,7 @@ import type { Change } from '@sisyphus-state/store';
 import type { AttemptOutcome } from '../attempt.js';
 import { type Batch, emptyBatch } from '../batch.js';
 import type { DrivenRun } from '../driver-types.js';
+import { endRun } from '../end-run.js';
 import { Journal } from '../journal.js';
 import { RunProgress } from '../run-progress.js';
 import type { Unit } from '../unit.js';
@@ -23,6 +24,8 @@ export interface TestProgress {
   fail(key: string, error?: unknown): readonly string[];
   wake(key: string): readonly string[];
   deliver(...mail: MailboxRow[]): readonly string[];
+  /** What the driver asks for when nothing is under way any more. */
+  end(): readonly string[];
   /** Lets `act` fill a batch. */
   step(act: (progress: RunProgress, batch: Batch) => void): readonly string[];
 }
@@ -36,7 +39,7 @@ export interface ProgressOptions extends Partial<DrivenRun> {
 export function progressOf(steps: readonly StepAsWritten[], options: ProgressOptions = {}): TestProgress {
   const { rows = [], now = 1000, ...run } = options;
   const { registry } = heldHandlers();
-  const driven = { runId: 'r', plan: planOf(steps), input: {}, journal: new Journal(rows), ...run };
+  const driven = { runId: 'r', plan: run.plan ?? planOf(steps), input: {}, journal: new Journal(rows), ...run };
   const progress = new RunProgress(driven, registry, () => 0.5, now);
   const units = new Map<string, Unit>();
   const inputs = new Map<string, unknown>();
@@ -66,6 +69,7 @@ export function progressOf(steps: readonly StepAsWritten[], options: ProgressOpt
     complete: (key, result = null) => settle(key, { kind: 'completed', result, usage: null } as AttemptOutcome),
     fail: (key, error = new Error('no')) => settle(key, { kind: 'failed', error, usage: null }),
     wake: (key) => step((_, batch) => progress.wake(unit(key), batch)),
+    end: () => step((_, batch) => endRun(driven, progress, batch)),
     deliver: (...mail) => step((_, batch) => progress.deliver(mail, batch)),
   };
 }

@@ -252,6 +252,26 @@ export const undoing: CrashCase = {
   },
 };
 
+/** A step that is repeated until what it counts is enough, each time with a try that fails. */
+export const repeating: CrashCase = {
+  name: 'a step that is repeated',
+  input: {},
+  workflow: {
+    name: 'repeating',
+    steps: [
+      {
+        id: 'count',
+        type: 'effect',
+        with: { value: '${{ steps.count.output == null ? 1 : steps.count.output + 1 }}', fail: 1 },
+        retry: { attempts: 2, ...soon },
+        repeat: { until: 'steps.count.output >= 3' },
+      },
+      { id: 'after', type: 'effect', with: { value: '${{ steps.count.output }}', fail: 'until-mended' } },
+    ],
+    output: '${{ steps.after.output }}',
+  },
+};
+
 export const crashCases: readonly CrashCase[] = [
   sequential,
   retrying,
@@ -263,4 +283,5 @@ export const crashCases: readonly CrashCase[] = [
   goingOn,
   fallingBack,
   undoing,
+  repeating,
 ];

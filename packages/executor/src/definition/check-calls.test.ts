@@ -12,6 +12,26 @@ function issuesOf(step: Partial<StepDefinition>): readonly string[] {
   return issues.map(({ severity, code, path }) => `${severity} ${code} ${path}`);
 }
 
+describe('a step that is repeated', () => {
+  it('has its condition checked, with or without braces, and may read what it gave the time before', () => {
+    const repeat = (until: string) => issuesOf({ repeat: { until }, with: '${{ steps.a.output }}' });
+    expect(repeat('steps.a.output.done')).toEqual([]);
+    expect(repeat('${{ steps.a.output.done }}')).toEqual([]);
+    expect(repeat('steps.b.output')).toEqual(['error UNKNOWN_STEP steps[1].repeat.until']);
+    expect(repeat('so ${{ true }}')).toEqual(['error WRONG_VALUE steps[1].repeat.until']);
+    expect(repeat('1 +')).toEqual(['error EXPRESSION_INVALID steps[1].repeat.until']);
+  });
+
+  it('does not run over a list as well', () => {
+    expect(issuesOf({ foreach: [1], repeat: { until: 'true' } })).toEqual(['error MISPLACED_KEY steps[1].repeat']);
+  });
+
+  it('is bounded', () => {
+    expect(issuesOf({ repeat: { until: 'true', max: 0 } })).toEqual(['error WRONG_VALUE steps[1].repeat.max']);
+    expect(issuesOf({ repeat: { until: 'true', max: 10_001 } })).toEqual(['error WRONG_VALUE steps[1].repeat.max']);
+  });
+});
+
 describe('what a step calls beside its own handler', () => {
   it('needs a handler of its own', () => {
     expect(issuesOf({ fallback: [{ type: 't' }, { type: 'nobody' }] })).toEqual([

@@ -19,6 +19,7 @@ export function checkStep(step: StepDefinition, index: number, options: Definiti
     ...checkType(step.type, ['steps', index, 'type'], options),
     ...checkExtraKeys(step, index, options),
     ...checkLoopKeys(step, index),
+    ...checkRepeat(step, index),
     ...checkRetry(step.retry, index),
     ...checkEngineStep(step, index),
     ...checkCalls(step, index, options),
@@ -78,6 +79,13 @@ function checkLoopKeys(step: StepDefinition, index: number): readonly Finding[] 
   if (step.as === undefined || !RESERVED_ITEM_NAMES.has(step.as)) return [];
   const message = `\`as: ${step.as}\` takes a name that means something else in expressions`;
   return [{ code: 'WRONG_VALUE', path: [...path, 'as'], message, remedy: 'Choose another name, such as `item`.' }];
+}
+
+function checkRepeat({ repeat, foreach }: StepDefinition, index: number): readonly Finding[] {
+  if (repeat === undefined || foreach === undefined) return [];
+  const message = '`repeat` runs a step one time after the other, and this one runs over a list';
+  const remedy = 'Take `foreach` out, or make two steps of it.';
+  return [{ code: 'MISPLACED_KEY', path: ['steps', index, 'repeat'], atKey: true, message, remedy }];
 }
 
 function checkRetry(retry: RetryDefinition | undefined, index: number): readonly Finding[] {

@@ -8,13 +8,15 @@ import {
 import { CompiledCall } from './compiled-call.js';
 import type { StepDefinition } from './definition.js';
 import { parseDuration } from './parse-duration.js';
-import type { Need, PlanCall, PlanStep } from './plan.js';
+import type { Need, PlanCall, PlanStep, Repeat } from './plan.js';
 import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 import { conditionSource, readSingleExpression } from './single-expression.js';
 
 const DEFAULT_ITEM_NAME = 'item';
 /** One item after the other, as one step after the other: running at the same time is asked for. */
 const DEFAULT_CONCURRENCY = 1;
+/** A loop that nobody bounded ends all the same. */
+const DEFAULT_MAX_REPEATS = 100;
 
 /**
  * A step of a plan whose parts are compiled when they are first read.
@@ -31,6 +33,7 @@ export class CompiledStep implements PlanStep {
   #retry: RetryPolicy | undefined;
   #fallback: readonly PlanCall[] | undefined;
   #compensate: PlanCall | undefined;
+  #repeat: Repeat | undefined;
 
   constructor(source: StepDefinition, index: number, needs: readonly Need[]) {
     this.index = index;
@@ -97,6 +100,15 @@ export class CompiledStep implements PlanStep {
     // Given up at its first failure, what it was to undo would stay as it is.
     this.#compensate ??= new CompiledCall(this, compensate, 'compensate.with', retryPolicy(retry ?? {}));
     return this.#compensate;
+  }
+
+  get repeat(): Repeat | null {
+    const { repeat } = this.source;
+    if (repeat === undefined) return null;
+    const { until, max = DEFAULT_MAX_REPEATS } = repeat;
+    const place = placeIn(this.source, 'repeat.until');
+    this.#repeat ??= { until: compileBareExpression(conditionSource(until) ?? until, place), max };
+    return this.#repeat;
   }
 
   get delivery(): Delivery | null {

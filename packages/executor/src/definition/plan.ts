@@ -44,6 +44,14 @@ export interface PlanCall {
   readonly source: StepDefinition;
 }
 
+/** A step that runs again until a condition holds. */
+export interface Repeat {
+  /** Evaluated after each time, for `resolveCondition`. */
+  readonly until: CompiledValue;
+  /** The step fails when it does not hold after so many times. */
+  readonly max: number;
+}
+
 /** A step of a plan, which is also its own call. */
 export interface PlanStep extends PlanCall {
   /** Its place in `Plan.steps`. */
@@ -65,4 +73,6 @@ export interface PlanStep extends PlanCall {
   readonly fallback: readonly PlanCall[];
   /** What undoes it, or one of its items, once it has completed; null when nothing does. */
   readonly compensate: PlanCall | null;
+  /** How often it runs, one time after the other; null when it runs once. */
+  readonly repeat: Repeat | null;
 }

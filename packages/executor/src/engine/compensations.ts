@@ -3,7 +3,7 @@ import { resolveList } from '../expressions/resolve-value.js';
 import type { Batch } from './batch.js';
 import type { Journal } from './journal.js';
 import type { RunScope } from './run-scope.js';
-import { type Item, itemUnit, stepUnit, type Unit } from './unit.js';
+import { type Item, itemUnit, iterationKey, iterationUnit, stepUnit, type Unit } from './unit.js';
 
 /** What undoing a run needs of its progress. */
 export interface UndoPorts {
@@ -64,8 +64,16 @@ export function compensationUnit(of: Unit): Unit | null {
 }
 
 function completedUnits(step: PlanStep, journal: Journal, scope: RunScope): readonly Unit[] {
+  if (step.repeat !== null) return iterationUnits(step, journal);
   const units = step.foreach === null ? [stepUnit(step)] : itemUnits(step, journal, scope);
   return units.filter(({ key }) => journal.get(key)?.status === 'completed');
+}
+
+function iterationUnits(step: PlanStep, journal: Journal): readonly Unit[] {
+  const units: Unit[] = [];
+  for (let time = 1; journal.get(iterationKey(step.id, time))?.status === 'completed'; time += 1)
+    units.push(iterationUnit(step, time));
+  return units;
 }
 
 /** The list is made again when an item's value is asked for: most compensations go by results, and need none. */

@@ -25,6 +25,12 @@ export class JournalEntry {
     this.error = null;
   }
 
+  /** The result as it is stored. */
+  get text(): JsonText | null {
+    // What the store gives back is what was encoded.
+    return this.#text as JsonText | null;
+  }
+
   /** The decoded result, frozen; `undefined` when there is none. */
   get result(): unknown {
     if (this.#value === unread) this.#value = deepFreeze(decodeValue(this.#text));

@@ -10,6 +10,7 @@ import { ContextBuilder } from './context-builder.js';
 import type { DrivenRun } from './driver-types.js';
 import { ForeachSteps } from './foreach-steps.js';
 import { isOver } from './is-over.js';
+import { RepeatSteps } from './repeat-steps.js';
 import { RunScope } from './run-scope.js';
 import { StepRecorder } from './step-recorder.js';
 import { stepUnit, type Unit } from './unit.js';
@@ -33,6 +34,7 @@ export class RunProgress {
   readonly #walk: Walk;
   readonly #units: UnitRunner;
   readonly #foreach: ForeachSteps;
+  readonly #repeat: RepeatSteps;
   #undo: Compensations | null = null;
 
   constructor(run: DrivenRun, registry: HandlerRegistry, random: () => number, now: number) {
@@ -56,6 +58,16 @@ export class RunProgress {
       start: (unit, batch) => this.#units.start(unit, batch),
       isOver: (unit) => isOver(unit, journal),
       completed: (step) => this.#stepOver(step),
+    });
+    this.#repeat = new RepeatSteps(this.#recorder, this.scope, {
+      mayStart: () => this.ending === null,
+      start: (unit, batch) => this.#units.start(unit, batch),
+      completed: (step) => this.#stepOver(step),
+      failed: (step, error, batch) => {
+        const failure = this.#recorder.failureOf(step.id, error);
+        this.#recorder.fail(failure, batch);
+        this.#stepLost(step, failure);
+      },
     });
     if (run.verdict != null) this.#beginUndoing(run.verdict);
   }
@@ -117,7 +129,11 @@ export class RunProgress {
     this.scope.showParts();
     this.#undo = new Compensations(leftToUndo(this.#run.plan, this.#run.journal, this.scope), {
       mayStart: () => this.ending === null,
-      start: (unit, batch) => this.#units.start(unit, batch),
+      start: (unit, batch) => {
+        const { undoes, step } = unit;
+        if (undoes !== null && undoes.iteration !== null) this.scope.showLatest(step, undoes.key);
+        this.#units.start(unit, batch);
+      },
     });
     return this.#undo;
   }
@@ -140,6 +156,7 @@ export class RunProgress {
       const begun = entry !== undefined && (entry.attempts > 0 || entry.status !== 'pending');
       if (!begun && step.condition !== null && !resolveCondition(step.condition, this.scope.forUnit(unit)))
         return this.#skip(step, 'its condition is false', batch);
+      if (step.repeat !== null) return this.#repeat.open(step, step.repeat, batch);
       if (step.foreach !== null) return this.#foreach.open(step, step.foreach, batch);
     } catch (error) {
       return this.#units.failBeforeStart(unit, error, batch);
@@ -153,20 +170,25 @@ export class RunProgress {
     this.#walk.settle(step.index, 'skipped');
   }
 
-  #completed({ step, item, undoes }: Unit, batch: Batch): void {
+  #completed({ step, item, iteration, undoes }: Unit, batch: Batch): void {
     if (undoes !== null) this.#undo?.over(batch);
-    else if (item === null) this.#stepOver(step);
-    else this.#foreach.itemOver(step, batch);
+    else if (item !== null) this.#foreach.itemOver(step, batch);
+    else if (iteration !== null) this.#repeat.iterationOver(step, batch);
+    else this.#stepOver(step);
   }
 
-  /** A unit has no result and will get none: the run goes on if its step says so, else nothing further starts. */
-  #lost({ step, item, undoes }: Unit, failure: StepFailed, batch: Batch): void {
-    if (undoes !== null) this.#undo?.over(batch);
-    else if (!step.continuesOnError) {
-      if (item !== null) this.#recorder.failWith(step.id, failure, batch);
-      this.ending = { kind: 'failed', failure };
-    } else if (item === null) this.#stepOver(step);
-    else this.#foreach.itemOver(step, batch);
+  /** A unit has no result and will get none: so has its step, but for an item that the run goes on from. */
+  #lost({ step, item, iteration, undoes }: Unit, failure: StepFailed, batch: Batch): void {
+    if (undoes !== null) return this.#undo?.over(batch);
+    if (item !== null && step.continuesOnError) return this.#foreach.itemOver(step, batch);
+    if (item !== null || iteration !== null) this.#recorder.failWith(step.id, failure, batch);
+    this.#stepLost(step, failure);
+  }
+
+  /** The run goes on if the step says so, else nothing further starts. */
+  #stepLost(step: PlanStep, failure: StepFailed): void {
+    if (step.continuesOnError) this.#stepOver(step);
+    else this.ending = { kind: 'failed', failure };
   }
 
   #stepOver(step: PlanStep): void {

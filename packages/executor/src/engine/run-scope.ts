@@ -21,6 +21,8 @@ export class RunScope {
   readonly #facts: RunFacts;
   #table: StepsTable | null = null;
   #showsParts = false;
+  /** Keys whose results are shown as their steps' for the time being. */
+  readonly #latest = new Map<string, string>();
 
   constructor(plan: Plan, journal: Journal, contexts: ContextBuilder, input: unknown, runId: string) {
     this.#plan = plan;
@@ -47,6 +49,12 @@ export class RunScope {
     this.#showsParts = true;
     // Steps that were given up were not shown again.
     this.#table = null;
+  }
+
+  /** Shows the result of one time of a step that is repeated as the step's. */
+  showLatest(step: PlanStep, key: string): void {
+    this.#latest.set(step.id, key);
+    this.update(step);
   }
 
   /** Shows expressions what became of a step. */
@@ -77,6 +85,9 @@ export class RunScope {
     if (entry === undefined) return;
     const { status, error } = entry;
     const read = (): JsonValue => {
+      const latest = this.#latest.get(step.id);
+      if (latest !== undefined && (status !== 'completed' || this.#showsParts))
+        return (this.#journal.get(latest)?.result ?? null) as JsonValue; // decoded from stored texts
       if (status !== 'completed' && !(this.#showsParts && step.foreach !== null)) return null;
       const value = step.foreach === null ? entry.result : collectOutput(step, entry.itemCount ?? 0, this.#journal);
       return (value ?? null) as JsonValue; // decoded from stored texts

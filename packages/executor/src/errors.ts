@@ -119,6 +119,17 @@ export class StepValueError extends SisyphusError {
   readonly retryable = false;
 }
 
+/** A step was repeated as often as it may be, and its `until` still does not hold. */
+export class RepeatLimitError extends SisyphusError {
+  readonly code = 'REPEAT_LIMIT';
+  readonly retryable = false;
+  constructor(stepId: string, max: number) {
+    super(`Step "${stepId}" ran ${max} times, as often as it may, and its \`until\` does not hold.`, {
+      details: { stepId, max },
+    });
+  }
+}
+
 /** Why an attempt's `signal` was aborted when no error of its own says so. */
 export class AttemptAbortedError extends SisyphusError {
   readonly code = 'ATTEMPT_ABORTED';

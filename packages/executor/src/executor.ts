@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { createRegistry, type HandlerSource } from '@sisyphus-state/handlers';
 import {
   type CancelOutcome,
-  decideCancel,
   decidePause,
   decideSignal,
   type EventFilter,
@@ -16,6 +15,7 @@ import {
 } from '@sisyphus-state/store';
 import { v4 as uuidv4 } from 'uuid';
 import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
+import { cancelRun } from './client/cancel-run.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
@@ -167,9 +167,12 @@ export class WorkflowExecutor {
     return worker;
   }
 
-  /** Cancels a run: at once when nobody holds it, otherwise its holder is asked and does it. Never throws for a run that has ended. */
-  async cancel(runId: string, reason: string | null = null): Promise<CancelOutcome> {
-    return this.#client.store.transact(runId, (snapshot) => decideCancel(snapshot, reason));
+  /**
+   * Cancels a run: at once when nobody holds it, otherwise its holder is asked and does it. Never throws for a run that
+   * has ended. What the run did is undone first, by its holder or by whoever takes it next: `requested` tells of that.
+   */
+  cancel(runId: string, reason: string | null = null): Promise<CancelOutcome> {
+    return cancelRun(this.#client, runId, reason);
   }
 
   /** Lets a run stand still until somebody resumes it: at once when nobody holds it, else when its holder's attempts in hand have ended. */

@@ -46,6 +46,7 @@ export {
   DefinitionMissingError,
   HandlerNotFoundError,
   NotAskedError,
+  RepeatLimitError,
   ResolvedAsFailedError,
   RunReleasedError,
   StepFailedError,

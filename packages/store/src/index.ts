@@ -23,6 +23,7 @@ export type {
   Usage,
   WorkflowCancelled,
   WorkflowCompleted,
+  WorkflowEnding,
   WorkflowFailed,
   WorkflowPaused,
   WorkflowResumed,
@@ -97,7 +98,7 @@ export type {
   StoredEvent,
 } from './store-types.js';
 export { type AnswerOutcome, decideAnswer, type Question } from './transitions/decide-answer.js';
-export { type CancelOutcome, decideCancel } from './transitions/decide-cancel.js';
+export { type CancelOutcome, type CancelRequest, decideCancel } from './transitions/decide-cancel.js';
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';

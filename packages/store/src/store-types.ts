@@ -82,6 +82,8 @@ export interface ClaimRequest extends LeaseRequest {
   readonly takeover?: boolean;
   /** `resume` only: the definition the run follows from now on; it is stored with the claim. */
   readonly definition?: NewDefinition | null;
+  /** `resume` only: ids of steps whose failures are on record for good, so that they are not armed again. */
+  readonly keepFailed?: readonly string[];
 }
 
 /** A queue that a worker takes runs from. */

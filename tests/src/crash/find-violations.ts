@@ -12,6 +12,7 @@ export function findViolations(
   return [
     ...checkEffects(recorded, lines),
     ...checkOrder(workflow, recorded),
+    ...checkUndoing(recorded),
     ...checkTerminals(recorded),
     ...checkFold(recorded),
   ];
@@ -49,11 +50,13 @@ function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
   const found: string[] = [];
   const needs = new Map(steps.map((step, index) => [step.id, needsOf(step, steps[index - 1])]));
   const settled = new Set<string>();
+  const goesOn = new Set(steps.flatMap(({ id, onError }) => (onError === 'continue' ? [id] : [])));
   for (const { type, stepKey } of events) {
     if (stepKey === null) continue;
-    if (type === 'step_completed' || type === 'step_skipped') settled.add(stepKey);
+    const isPassed = type === 'step_failed' && goesOn.has(stepKey);
+    if (type === 'step_completed' || type === 'step_skipped' || isPassed) settled.add(stepKey);
     if (type !== 'step_started') continue;
-    const missing = needs.get(stepKey.replace(/\[.*/, ''))?.filter((need) => !settled.has(need)) ?? [];
+    const missing = needs.get(stepKey.replace(/[[/#].*/, ''))?.filter((need) => !settled.has(need)) ?? [];
     if (missing.length > 0) found.push(`started before the end of what it needs: ${stepKey} (${missing.join(', ')})`);
   }
   return found;
@@ -62,6 +65,24 @@ function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
 function needsOf({ needs }: Workflow['steps'][number], before: Workflow['steps'][number] | undefined): string[] {
   if (needs === undefined) return before === undefined ? [] : [before.id];
   return needs.map((need) => (typeof need === 'string' ? need : need.step));
+}
+
+/** What completed last is undone first, and before that nothing is. */
+function checkUndoing({ events }: RecordedRun): string[] {
+  const found: string[] = [];
+  const completed: string[] = [];
+  for (const { type, stepKey, seq } of events) {
+    if (stepKey === null) continue;
+    const isUndo = stepKey.endsWith('/compensate');
+    if (type === 'step_completed' && !isUndo) completed.push(stepKey);
+    if (type !== 'step_started' || !isUndo) continue;
+    const undone = completed.indexOf(stepKey.replace('/compensate', ''));
+    if (undone === -1)
+      found.push(`event ${seq} undoes what is not there, or should have been undone before: ${stepKey}`);
+    // A second attempt of it may follow.
+    completed.length = undone + 1;
+  }
+  return found;
 }
 
 const terminals = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);

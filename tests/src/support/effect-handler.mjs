@@ -13,9 +13,15 @@ export function effectHandler({ effects, isOver = () => false, mended = () => fa
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
       if (isOver()) return new Promise(() => {});
       const fails = fail === 'always' || (fail === 'until-mended' && !mended()) || attempt <= fail;
-      // After an await: the stack is the handler's own, whoever called it.
-      if (fails) throw Object.assign(new Error(`${key} does not work`), { code: 'BROKEN', details: { key } });
+      if (fails) throw broken(key);
       return value;
     },
   });
+}
+
+/** Its stack is the handler's own line, whoever called it: what is recorded is the same in every life of a run. */
+function broken(key) {
+  const error = new Error(`${key} does not work`);
+  error.stack = error.stack.split('\n').slice(0, 2).join('\n');
+  return Object.assign(error, { code: 'BROKEN', details: { key } });
 }

@@ -1,4 +1,5 @@
-import { type CancelOutcome, decideCancel, type WorkflowStore } from '@sisyphus-state/store';
+import { WorkflowExecutor } from '@sisyphus-state/executor';
+import type { CancelOutcome, WorkflowStore } from '@sisyphus-state/store';
 import { exitStatus } from '../errors/exit-status.js';
 import { oneLine } from '../format/text.js';
 import { findRun } from '../input/find-run.js';
@@ -19,7 +20,7 @@ export interface CancelArguments {
 export function cancel(context: CommandContext, { run, reason }: CancelArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
     const runId = await findRun(store, run, context.namespace);
-    const outcome = await store.transact(runId, (snapshot) => decideCancel(snapshot, reason ?? null));
+    const outcome = await new WorkflowExecutor(store).cancel(runId, reason ?? null);
     if (context.json) printDocument(context, { runId, outcome: outcome.kind, status: await statusOf(store, runId) });
     else context.terminal.print(await describe(outcome, runId, store));
     const isEnded = outcome.kind === 'ended' && outcome.status !== 'cancelled';
@@ -31,7 +32,9 @@ async function describe(outcome: CancelOutcome, runId: string, store: WorkflowSt
   if (outcome.kind === 'cancelled') return `cancelled ${runId}`;
   if (outcome.kind === 'ended') return `Run ${runId} was ${outcome.status} already; there is nothing to cancel.`;
   const holder = (await store.readRun(runId))?.leaseWorker;
-  const whom = holder === null || holder === undefined ? 'its worker' : `its worker ${oneLine(holder)}`;
+  if (holder === null || holder === undefined)
+    return `Run ${runId} is due to be cancelled; whoever takes it undoes what it did, and then ends it.`;
+  const whom = `its worker ${oneLine(holder)}`;
   return `Asked ${whom} to cancel ${runId}; it stops what is running and then ends the run.`;
 }
 

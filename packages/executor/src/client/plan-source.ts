@@ -5,13 +5,14 @@ import { compileDefinition } from '../definition/compile-definition.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
 import { isEngineType } from '../definition/engine-types.js';
 import type { Plan } from '../definition/plan.js';
+import { stepCalls } from '../definition/step-calls.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
 import type { Client } from './client.js';
 
 /** The plan of a workflow, checked; a name stands for one of the executor's workflows. Throws `DefinitionInvalidError`. */
-export function planOf(client: Client, workflow: Workflow | string): Plan {
+export function planOf(client: Pick<Client, 'engine' | 'workflows'>, workflow: Workflow | string): Plan {
   if (typeof workflow !== 'string') return compileChecked(client.engine.registry, workflow);
   const known = client.workflows.get(workflow);
   if (known === undefined) throw new DefinitionMissingError('(new)', workflow);
@@ -53,8 +54,9 @@ function asStored(definition: WorkflowDefinition): WorkflowDefinition {
 /** Refuses a plan with steps that nobody here can run, before anything is written. */
 export function checkHandlers(plan: Plan, registry: HandlerRegistry): void {
   const missing = new Map<string, string[]>();
-  for (const { id, type } of plan.steps) {
-    if (!isEngineType(type) && !registry.has(type)) missing.set(type, [...(missing.get(type) ?? []), id]);
+  for (const { id, type, source } of plan.steps) {
+    for (const needed of [type, ...stepCalls(source).map(({ call }) => call.type)])
+      if (!isEngineType(needed) && !registry.has(needed)) missing.set(needed, [...(missing.get(needed) ?? []), id]);
   }
   if (missing.size > 0)
     throw new HandlerNotFoundError(

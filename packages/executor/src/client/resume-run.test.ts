@@ -57,6 +57,22 @@ describe('resuming a run', () => {
     ]);
   });
 
+  it('runs no step again whose failure the run had gone on from (pitfall 2)', async () => {
+    const steps = [
+      { id: 'a', type: 'last', onError: 'continue' },
+      { id: 'each', type: 'last', foreach: [1, 2], onError: 'continue' },
+      { id: 'b', type: 'gate' },
+    ] as const;
+    const gone = { name: 'gone-on', steps, output: '${{ [steps.a.error.message, steps.each.output] }}' } as const;
+    const handlers = { last: fail, gate: fail };
+    const { runId, result } = await startRun(clientFor(store, { handlers }), gone, null, {});
+    await expect(result).rejects.toMatchObject({ stepKey: 'b' });
+    expect(entered).toHaveLength(4);
+    const resumed = await resumeRun(clientFor(store, { handlers: { last: fail, gate: act } }), runId, undefined, {});
+    expect(await resumed.result).toMatchObject({ output: ['no', [null, null]] });
+    expect(entered.slice(4)).toEqual(['a']);
+  });
+
   it('returns a completed run as it is, without any handler', async () => {
     const { runId, result } = await startRun(clientFor(store, { handlers: { act, last: work } }), workflow, null, {});
     const first = await result;

@@ -1,4 +1,4 @@
-import type { RunRow } from '@sisyphus-state/schema';
+import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import {
   type Claim,
   type ClaimOutcome,
@@ -7,6 +7,7 @@ import {
   LeaseLostError,
   RunHeldError,
   RunNotFoundError,
+  RunStateError,
 } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
@@ -17,6 +18,7 @@ import type { Workflow } from '../workflow.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, StartedRun } from './client.js';
 import { checkHandlers, newDefinition } from './plan-source.js';
+import { readVerdict } from './read-verdict.js';
 
 /** Claims a run that is not completed and drives it on from its journal. */
 export async function resumeRun(
@@ -29,14 +31,19 @@ export async function resumeRun(
   const run = await store.readRun(runId);
   if (run === null) throw new RunNotFoundError(runId);
   if (run.status === 'completed') return { runId, created: false, driver: null };
-  const plan = await chooseDefinition(client, run, workflow, options.onDrift ?? 'fail');
+  if (isUndone(run)) throw undone(run);
+  // What undoes a run goes by the definition that says how.
+  const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
+  const plan = await chooseDefinition(client, run, workflow, onDrift);
   checkHandlers(plan, client.engine.registry);
   const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
-  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition });
+  const keepFailed = plan.steps.filter((step) => step.continuesOnError).map(({ id }) => id);
+  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition, keepFailed });
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
+  if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
   // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-  const driver = outcome.kind === 'claimed' ? driveClaim(client, plan, outcome) : null;
+  const driver = outcome.kind === 'claimed' ? await driveClaim(client, plan, outcome) : null;
   return { runId, created: false, driver };
 }
 
@@ -47,14 +54,14 @@ export async function continueRun(client: Client, runId: string): Promise<RunDri
   const plan = await chooseDefinition(client, run, undefined, 'pinned');
   checkHandlers(plan, client.engine.registry);
   const outcome = await claim(client, run, { mode: 'continue' });
-  return outcome.kind === 'claimed' ? driveClaim(client, plan, outcome) : null;
+  return outcome.kind === 'claimed' ? await driveClaim(client, plan, outcome) : null;
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
 ): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
@@ -63,15 +70,26 @@ async function claim(
   return outcome ?? { kind: 'missing', runId: run.id };
 }
 
+function isUndone({ status, endingAs }: RunRow): boolean {
+  return isTerminal(status) && endingAs !== null;
+}
+
+function undone({ id, status }: RunRow): RunStateError {
+  const why = 'its completed steps were undone by their compensations, so there is nothing to go on from.';
+  return new RunStateError(id, status, `${why} Start a new run.`);
+}
+
 /** Drives a run that this executor has claimed. */
-export function driveClaim(client: Client, plan: Plan, claimed: Claim): RunDriver {
+export async function driveClaim(client: Client, plan: Plan, claimed: Claim): Promise<RunDriver> {
   const { run, lease, at, steps, mail } = claimed;
+  const verdict = run.endingAs === null ? null : await readVerdict(client.store, run.id);
   // Taken over from a driver of this very executor: that one stops now, not at its next write.
   client.keeper
     .get(run.id)
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
-  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal: new Journal(steps), mail }, at);
+  const journal = new Journal(steps);
+  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal, mail, verdict }, at);
   client.keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;

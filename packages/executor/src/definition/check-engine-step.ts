@@ -1,9 +1,10 @@
 import { parseSleep, SLEEP_FORM } from '../engine/read-sleep.js';
 import { parseWait, WAIT_FORMS } from '../engine/read-wait.js';
 import { isJsonObject, type JsonObject } from '../expressions/json-value.js';
-import type { StepDefinition } from './definition.js';
-import type { Finding } from './definition-issue.js';
+import type { CallDefinition, StepDefinition } from './definition.js';
+import type { Finding, IssuePath } from './definition-issue.js';
 import { type EngineType, isEngineType } from './engine-types.js';
+import { stepCalls } from './step-calls.js';
 
 /** Keys that say something of attempts, of which a wait has none. */
 const ATTEMPT_KEYS = ['retry', 'timeout', 'delivery'] as const;
@@ -11,17 +12,22 @@ const ATTEMPT_KEYS = ['retry', 'timeout', 'delivery'] as const;
 /** Checks a step that the engine carries out itself; nothing to say of any other. */
 export function checkEngineStep(step: StepDefinition, index: number): readonly Finding[] {
   if (!isEngineType(step.type)) return [];
-  return [...checkWith(step, step.type, index), ...checkAttemptKeys(step, index)];
+  return [...checkWait(step, step.type, ['steps', index]), ...checkAttemptKeys(step, index)];
 }
 
 function checkAttemptKeys(step: StepDefinition, index: number): readonly Finding[] {
-  return ATTEMPT_KEYS.filter((key) => step[key] !== undefined).map((key) => ({
-    code: 'MISPLACED_KEY',
-    path: ['steps', index, key],
-    atKey: true,
-    message: `\`${key}\` says something of attempts, and a \`${step.type}\` makes none`,
-    remedy: `Take \`${key}\` out.`,
-  }));
+  // What is called in its place, or to undo it, has attempts all the same.
+  const hasAttempts = stepCalls(step).some(({ call }) => !isEngineType(call.type));
+  const misplaced = hasAttempts ? (['delivery'] as const) : ATTEMPT_KEYS;
+  return misplaced
+    .filter((key) => step[key] !== undefined)
+    .map((key) => ({
+      code: 'MISPLACED_KEY',
+      path: ['steps', index, key],
+      atKey: true,
+      message: `\`${key}\` says something of attempts, and a \`${step.type}\` makes none`,
+      remedy: `Take \`${key}\` out.`,
+    }));
 }
 
 interface WaitForm {
@@ -41,14 +47,14 @@ const FORMS: Readonly<Record<EngineType, WaitForm>> = {
   },
 };
 
-function checkWith(step: StepDefinition, type: EngineType, index: number): readonly Finding[] {
-  const input = step.with ?? {};
+/** Checks what a wait is told to wait for. */
+export function checkWait(call: CallDefinition, type: EngineType, path: IssuePath): readonly Finding[] {
+  const input = call.with ?? {};
   const { parse, remedy } = FORMS[type];
   if (holdsExpression(input) || (isJsonObject(input) && parse(input) !== null)) return [];
-  if (step.with === undefined)
-    return [{ code: 'MISSING_KEY', path: ['steps', index], message: `the ${type} has no \`with\``, remedy }];
+  if (call.with === undefined) return [{ code: 'MISSING_KEY', path, message: `the ${type} has no \`with\``, remedy }];
   const message = `the \`with\` of a step of type ${type} does not say what it waits for`;
-  return [{ code: 'WRONG_VALUE', path: ['steps', index, 'with'], message, remedy }];
+  return [{ code: 'WRONG_VALUE', path: [...path, 'with'], message, remedy }];
 }
 
 /** What an expression gives is known when the step is reached; then it is checked there. */

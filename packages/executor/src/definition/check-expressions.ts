@@ -1,25 +1,40 @@
 import type { JsonValue } from '../expressions/json-value.js';
 import { parseExpression } from '../expressions/parse-expression.js';
 import { scanTemplate } from '../expressions/scan-template.js';
+import { STEP_FIELDS } from '../expressions/steps-table.js';
 import { checkMentions, type ExpressionPlace, type ExpressionSpot, type KnownSteps } from './check-mentions.js';
 import type { StepDefinition } from './definition.js';
 import type { Finding, IssuePath } from './definition-issue.js';
 import { explainFault } from './explain-fault.js';
 import { readSingleExpression } from './single-expression.js';
+import { stepCalls } from './step-calls.js';
 
 /** Checks every expression of a step: that it parses, and that all it mentions is there. */
 export function checkStepExpressions(step: StepDefinition, index: number, known: KnownSteps): readonly Finding[] {
   const item = step.foreach === undefined ? null : (step.as ?? 'item');
   const outside: ExpressionPlace = { known, step: index, item: null, hiddenItem: item };
-  const inside: ExpressionPlace = { known, step: index, item };
+  // What it gave the time before, null at first.
+  const ownFields = step.repeat === undefined ? [] : ['output'];
+  const inside: ExpressionPlace = { known, step: index, item, ownFields };
   const path: IssuePath = ['steps', index];
   return [
-    ...(typeof step.if === 'string' ? checkCondition(step.if, [...path, 'if'], outside) : []),
+    ...(typeof step.if === 'string' ? checkCondition('if', step.if, [...path, 'if'], outside) : []),
     ...(typeof step.foreach === 'string' ? checkSingle('foreach', step.foreach, [...path, 'foreach'], outside) : []),
     ...(Array.isArray(step.foreach) ? checkTemplate(step.foreach, [...path, 'foreach'], outside) : []),
     ...(step.with === undefined ? [] : checkTemplate(step.with, [...path, 'with'], inside)),
+    ...(step.repeat === undefined
+      ? []
+      : checkCondition('until', step.repeat.until, [...path, 'repeat', 'until'], inside)),
+    ...stepCalls(step).flatMap(({ key, path: at, call }) =>
+      call.with === undefined
+        ? []
+        : checkTemplate(call.with, [...path, ...at, 'with'], { ...inside, ownFields: OWN_FIELDS[key] }),
+    ),
   ];
 }
+
+/** What is known of the step itself where it is replaced, or undone. */
+const OWN_FIELDS = { fallback: ['status', 'error'], compensate: STEP_FIELDS } as const;
 
 /** Checks the expressions of a value, however deep they stand. */
 export function checkTemplate(value: JsonValue, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
@@ -78,22 +93,29 @@ function inBraces(source: string, path: IssuePath): ExpressionSpot {
   return { path, written: `\${{${source}}}`, shift: 3 };
 }
 
-function checkCondition(text: string, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
+function checkCondition(
+  key: 'if' | 'until',
+  text: string,
+  path: IssuePath,
+  place: ExpressionPlace,
+): readonly Finding[] {
   const single = readSingleExpression(text);
   if (single.kind === 'text') return checkExpression(text, { path, written: text, shift: 0 }, place);
-  return checkSingle('if', text, path, place);
+  return checkSingle(key, text, path, place);
 }
 
-function checkSingle(key: 'if' | 'foreach', text: string, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
+function checkSingle(key: SingleKey, text: string, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
   const single = readSingleExpression(text);
   if (single.kind === 'expression') return checkExpression(single.source, inBraces(single.source, path), place);
   return single.kind === 'open' ? checkText(text, path, place) : [notSingle(key, path)];
 }
 
-function notSingle(key: 'if' | 'foreach', path: IssuePath): Finding {
+type SingleKey = 'if' | 'until' | 'foreach';
+
+function notSingle(key: SingleKey, path: IssuePath): Finding {
   const message = `\`${key}\` is a text, and takes one expression`;
   const remedy =
-    key === 'if'
+    key !== 'foreach'
       ? `Write the whole condition in one \`\${{ … }}\`.`
       : `Write a list, or one expression: \`\${{ steps.list.output.items }}\`.`;
   return { code: 'WRONG_VALUE', path, message, remedy };

@@ -26,6 +26,8 @@ export interface ExpressionPlace {
   readonly item: string | null;
   /** The name of the item that the step has, but that is not known here. */
   readonly hiddenItem?: string | null;
+  /** The fields of the step itself that are there already. */
+  readonly ownFields?: readonly string[];
 }
 
 /** Where an expression is written: the value it stands in, its characters there, and how many of them come before it. */
@@ -113,7 +115,7 @@ function checkStepMention(mention: StepMention, place: ExpressionPlace, report: 
       near === null ? `The steps there are: ${listNames(known.indexes.keys())}.` : `Did you mean ${showStep(near)}?`;
     return [report('UNKNOWN_STEP', mention.offset, `there is no step "${mention.name}"`, remedy)];
   }
-  return [...checkField(mention, report), ...(step === null ? [] : checkOrder(mention, index, step, known, report))];
+  return [...checkField(mention, report), ...(step === null ? [] : checkOrder(mention, index, step, place, report))];
 }
 
 function checkField({ name, field }: StepMention, report: Report): readonly Finding[] {
@@ -126,9 +128,10 @@ function checkOrder(
   mention: StepMention,
   index: number,
   step: number,
-  known: KnownSteps,
+  { known, ownFields = [] }: ExpressionPlace,
   report: Report,
 ): readonly Finding[] {
+  if (index === step && ownFields.includes(mention.field?.name ?? '')) return [];
   if (known.isNeeded === null || known.isNeeded(step, index)) return [];
   const message =
     index === step

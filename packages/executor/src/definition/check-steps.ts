@@ -1,14 +1,14 @@
 import { CONSTANTS } from '../expressions/inspect-expression.js';
 import type { JsonObject } from '../expressions/json-value.js';
 import { SCOPE_NAMES } from '../expressions/scope.js';
+import { checkCalls } from './check-calls.js';
 import { checkEngineStep } from './check-engine-step.js';
 import { unknownKey } from './check-shape.js';
-import { suggestName } from './closest.js';
+import { checkType, notSupported } from './check-type.js';
 import type { RetryDefinition, StepDefinition } from './definition.js';
 import type { Finding } from './definition-issue.js';
 import type { DefinitionOptions } from './definition-options.js';
 import { STEP_KEYS } from './definition-shape.js';
-import { isEngineType } from './engine-types.js';
 import { NOT_SUPPORTED_YET } from './not-supported-yet.js';
 import { readDuration } from './parse-duration.js';
 
@@ -16,11 +16,13 @@ import { readDuration } from './parse-duration.js';
 export function checkStep(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
   return [
     ...checkId(step, index),
-    ...checkType(step, index, options),
+    ...checkType(step.type, ['steps', index, 'type'], options),
     ...checkExtraKeys(step, index, options),
     ...checkLoopKeys(step, index),
+    ...checkRepeat(step, index),
     ...checkRetry(step.retry, index),
     ...checkEngineStep(step, index),
+    ...checkCalls(step, index, options),
     ...checkSupport(step, index),
   ];
 }
@@ -40,25 +42,6 @@ function checkId(step: StepDefinition, index: number): readonly Finding[] {
 /** How an expression names a step. */
 export function showStep(id: string): string {
   return isPlainId(id) ? `steps.${id}` : `steps['${id.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
-}
-
-function checkType(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
-  const { hasHandler, handlerTypes = [] } = options;
-  const isLater = NOT_SUPPORTED_YET.stepTypes.includes(step.type);
-  if (isLater || isEngineType(step.type) || hasHandler === undefined || hasHandler(step.type)) return [];
-  const otherwise =
-    handlerTypes.length === 0
-      ? 'Register a handler of that type.'
-      : `The handlers there are: ${handlerTypes.join(', ')}.`;
-  const remedy = suggestName(step.type, handlerTypes, otherwise);
-  return [
-    {
-      code: 'HANDLER_NOT_FOUND',
-      path: ['steps', index, 'type'],
-      message: `there is no handler of type "${step.type}"`,
-      remedy,
-    },
-  ];
 }
 
 function checkExtraKeys(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
@@ -98,6 +81,13 @@ function checkLoopKeys(step: StepDefinition, index: number): readonly Finding[] 
   return [{ code: 'WRONG_VALUE', path: [...path, 'as'], message, remedy: 'Choose another name, such as `item`.' }];
 }
 
+function checkRepeat({ repeat, foreach }: StepDefinition, index: number): readonly Finding[] {
+  if (repeat === undefined || foreach === undefined) return [];
+  const message = '`repeat` runs a step one time after the other, and this one runs over a list';
+  const remedy = 'Take `foreach` out, or make two steps of it.';
+  return [{ code: 'MISPLACED_KEY', path: ['steps', index, 'repeat'], atKey: true, message, remedy }];
+}
+
 function checkRetry(retry: RetryDefinition | undefined, index: number): readonly Finding[] {
   if (retry?.backoff === undefined || retry.maxBackoff === undefined) return [];
   if ((readDuration(retry.backoff) ?? 0) <= (readDuration(retry.maxBackoff) ?? 0)) return [];
@@ -113,13 +103,9 @@ function checkRetry(retry: RetryDefinition | undefined, index: number): readonly
 }
 
 function checkSupport(step: StepDefinition, index: number): readonly Finding[] {
-  const findings: Finding[] = NOT_SUPPORTED_YET.stepKeys
+  return NOT_SUPPORTED_YET.stepKeys
     .filter((key) => step[key] !== undefined)
     .map((key) => notSupported(`\`${key}\``, ['steps', index, String(key)], true));
-  if (NOT_SUPPORTED_YET.stepTypes.includes(step.type)) {
-    findings.push(notSupported(`the step type \`${step.type}\``, ['steps', index, 'type'], false));
-  }
-  return findings;
 }
 
 /** Checks the workflow's own keys against what this release can run. */
@@ -127,9 +113,4 @@ export function checkWorkflowSupport(definition: JsonObject): readonly Finding[]
   return NOT_SUPPORTED_YET.workflowKeys
     .filter((key) => definition[key] !== undefined)
     .map((key) => notSupported(`\`${key}\``, [key], true));
-}
-
-function notSupported(what: string, path: readonly (string | number)[], atKey: boolean): Finding {
-  const message = `${what} is part of the language, but this release can't run it yet`;
-  return { code: 'NOT_SUPPORTED_YET', path, atKey, message, remedy: 'Take it out, or wait for a release that can.' };
 }

@@ -5,15 +5,18 @@ import {
   compileValue,
   type ValuePlace,
 } from '../expressions/compile-value.js';
+import { CompiledCall } from './compiled-call.js';
 import type { StepDefinition } from './definition.js';
 import { parseDuration } from './parse-duration.js';
-import type { Need, PlanStep } from './plan.js';
+import type { Need, PlanCall, PlanStep, Repeat } from './plan.js';
 import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 import { conditionSource, readSingleExpression } from './single-expression.js';
 
 const DEFAULT_ITEM_NAME = 'item';
 /** One item after the other, as one step after the other: running at the same time is asked for. */
 const DEFAULT_CONCURRENCY = 1;
+/** A loop that nobody bounded ends all the same. */
+const DEFAULT_MAX_REPEATS = 100;
 
 /**
  * A step of a plan whose parts are compiled when they are first read.
@@ -28,6 +31,9 @@ export class CompiledStep implements PlanStep {
   #foreach: CompiledValue | null | undefined;
   #with: CompiledValue | undefined;
   #retry: RetryPolicy | undefined;
+  #fallback: readonly PlanCall[] | undefined;
+  #compensate: PlanCall | undefined;
+  #repeat: Repeat | undefined;
 
   constructor(source: StepDefinition, index: number, needs: readonly Need[]) {
     this.index = index;
@@ -75,10 +81,42 @@ export class CompiledStep implements PlanStep {
     return this.source.timeout === undefined ? null : parseDuration(this.source.timeout);
   }
 
+  get continuesOnError(): boolean {
+    return this.source.onError === 'continue';
+  }
+
+  get fallback(): readonly PlanCall[] {
+    const { fallback } = this.source;
+    if (fallback === undefined) return none;
+    this.#fallback ??= fallback.map(
+      (call, index) => new CompiledCall(this, call, `fallback[${index}].with`, this.retry),
+    );
+    return this.#fallback;
+  }
+
+  get compensate(): PlanCall | null {
+    const { compensate, retry } = this.source;
+    if (compensate === undefined) return null;
+    // Given up at its first failure, what it was to undo would stay as it is.
+    this.#compensate ??= new CompiledCall(this, compensate, 'compensate.with', retryPolicy(retry ?? {}));
+    return this.#compensate;
+  }
+
+  get repeat(): Repeat | null {
+    const { repeat } = this.source;
+    if (repeat === undefined) return null;
+    const { until, max = DEFAULT_MAX_REPEATS } = repeat;
+    const place = placeIn(this.source, 'repeat.until');
+    this.#repeat ??= { until: compileBareExpression(conditionSource(until) ?? until, place), max };
+    return this.#repeat;
+  }
+
   get delivery(): Delivery | null {
     return this.source.delivery ?? null;
   }
 }
+
+const none: readonly PlanCall[] = Object.freeze([]);
 
 function compileCondition(source: StepDefinition): CompiledValue | null {
   if (source.if === undefined) return null;

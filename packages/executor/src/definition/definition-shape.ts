@@ -95,9 +95,12 @@ export const stepShape = z
     fallback: z.array(call).optional().meta({ description: 'What is tried in order when the attempts are used up.' }),
     compensate: call.optional().meta({ description: 'Undoes the step when the run fails or is cancelled.' }),
     repeat: z
-      .strictObject({ until: text, max: z.int().min(1).optional() })
+      .strictObject({
+        until: text.meta({ description: 'An expression, evaluated after each time.' }),
+        max: z.int().min(1).max(10_000).optional().meta({ description: 'How often at most. Default 100.' }),
+      })
       .optional()
-      .meta({ description: 'Runs the step again until an expression gives true.' }),
+      .meta({ description: 'Runs the step again, one time after the other, until an expression gives true.' }),
     reserve: z
       .strictObject({ tokens: z.int().min(0).optional(), cost: z.number().min(0).optional() })
       .optional()

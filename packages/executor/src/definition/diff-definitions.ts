@@ -57,12 +57,12 @@ export interface JournalFit {
 }
 
 /** The keys of a step that say what its record means. */
-const IDENTIFYING_KEYS: readonly string[] = ['type', 'foreach'];
+const IDENTIFYING_KEYS: readonly string[] = ['type', 'foreach', 'repeat'];
 
 /**
  * Tells whether a run can go on with a changed definition.
  *
- * It can when no step that was started is gone or changed its `type` or `foreach`; steps not started yet may be anything.
+ * It can when no step that was started is gone or changed its `type`, `foreach` or `repeat`; steps not started yet may be anything.
  * `started` are step ids, or keys of steps and items (`classify[3]`).
  */
 export function journalFits(diff: DefinitionDiff, started: Iterable<string>): JournalFit {

@@ -11,6 +11,6 @@ export const NOT_SUPPORTED_YET: {
   readonly stepTypes: readonly string[];
 } = {
   workflowKeys: ['budget', 'deadline'],
-  stepKeys: ['onError', 'fallback', 'compensate', 'repeat', 'reserve'],
+  stepKeys: ['reserve'],
   stepTypes: ['workflow'],
 };

@@ -30,12 +30,33 @@ export interface Plan {
   checkInput(input: unknown): void;
 }
 
-/** A step of a plan. */
-export interface PlanStep {
+/** A handler, or a wait, and what governs its attempts. */
+export interface PlanCall {
+  readonly type: string;
+  /** The handler's input; `{}` when none is written. */
+  readonly with: CompiledValue;
+  readonly retry: RetryPolicy;
+  /** For each attempt; null is no limit. */
+  readonly timeoutMs: number | null;
+  /** Overrides what the handler says of itself; null leaves it. */
+  readonly delivery: Delivery | null;
+  /** The step as written, as a plain function gets it. */
+  readonly source: StepDefinition;
+}
+
+/** A step that runs again until a condition holds. */
+export interface Repeat {
+  /** Evaluated after each time, for `resolveCondition`. */
+  readonly until: CompiledValue;
+  /** The step fails when it does not hold after so many times. */
+  readonly max: number;
+}
+
+/** A step of a plan, which is also its own call. */
+export interface PlanStep extends PlanCall {
   /** Its place in `Plan.steps`. */
   readonly index: number;
   readonly id: string;
-  readonly type: string;
   /** The steps that must have ended before this one starts. */
   readonly needs: readonly Need[];
   /** Its `if`, for `resolveCondition`; null when it always runs. */
@@ -46,13 +67,12 @@ export interface PlanStep {
   readonly as: string;
   /** How many items run at the same time. */
   readonly concurrency: number;
-  /** The handler's input; `{}` when none is written. */
-  readonly with: CompiledValue;
-  readonly retry: RetryPolicy;
-  /** For each attempt; null is no limit. */
-  readonly timeoutMs: number | null;
-  /** Overrides what the handler says of itself; null leaves it. */
-  readonly delivery: Delivery | null;
-  /** The step as written. */
-  readonly source: StepDefinition;
+  /** A failure of it, or of one of its items, does not fail the run. */
+  readonly continuesOnError: boolean;
+  /** What is tried in order in its place, or in the place of one of its items, when the attempts are used up. */
+  readonly fallback: readonly PlanCall[];
+  /** What undoes it, or one of its items, once it has completed; null when nothing does. */
+  readonly compensate: PlanCall | null;
+  /** How often it runs, one time after the other; null when it runs once. */
+  readonly repeat: Repeat | null;
 }

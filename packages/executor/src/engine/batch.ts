@@ -1,4 +1,5 @@
-import type { Change, StepFailed } from '@sisyphus-state/store';
+import type { StoredError } from '@sisyphus-state/schema';
+import type { Change, WorkflowEnding } from '@sisyphus-state/store';
 import type { Unit } from './unit.js';
 
 /** A unit to attempt once its `step_started` is committed. */
@@ -26,9 +27,18 @@ export interface Batch {
   readonly ended: string[];
 }
 
+/** What a run failed with; without a step when it was its output. */
+export interface Failure {
+  readonly stepKey: string | null;
+  readonly error: StoredError;
+}
+
+/** What a run is about to end as, while what it did is undone. */
+export type Verdict = Omit<WorkflowEnding, 'type'>;
+
 /** Why no further step may start. */
 export type Ending =
-  | { readonly kind: 'failed'; readonly failure: Pick<StepFailed, 'stepKey' | 'error'> }
+  | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly reason: string | null }
   /** `mailId`: the request to pause, which is taken with it. */
   | { readonly kind: 'paused'; readonly reason: string | null; readonly mailId: string | null }

@@ -2,6 +2,7 @@ import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
+import type { Verdict } from './batch.js';
 import { isPlainObject } from './deep-freeze.js';
 import type { Journal } from './journal.js';
 import type { LiveObserver } from './live-event.js';
@@ -28,6 +29,8 @@ export interface DrivenRun {
   readonly journal: Journal;
   /** Unread when the run was taken; none of a new run. */
   readonly mail?: readonly MailboxRow[];
+  /** It was about to end when it was taken: what is left of it is to be undone. */
+  readonly verdict?: Verdict | null;
 }
 
 /** How a run ended. */

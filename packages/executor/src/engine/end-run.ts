@@ -1,34 +1,47 @@
-import { type Change, encodeValue, toStoredError } from '@sisyphus-state/store';
+import { type Change, encodeValue, type JsonText, toStoredError, type WorkflowCompleted } from '@sisyphus-state/store';
 import { resolveValue } from '../expressions/resolve-value.js';
-import type { Batch } from './batch.js';
+import type { Batch, Ending, Failure, Verdict } from './batch.js';
 import type { DrivenRun } from './driver-types.js';
 import type { RunProgress } from './run-progress.js';
 
-/** Adds the run's last change to the batch: what it ends as, and what it leaves. */
+/**
+ * Adds the run's last change to the batch: what it ends as, and what it leaves.
+ *
+ * A run that fails or is cancelled with something to undo begins with that instead, and ends when this is called again.
+ */
 export function endRun(run: DrivenRun, progress: RunProgress, batch: Batch): void {
+  const isLeft = progress.ending?.kind === 'released' || progress.ending?.kind === 'paused';
+  if (progress.verdict === null && progress.isDone && (progress.ending === null || isLeft)) {
+    const end = completion(run, progress);
+    if ('type' in end) return void batch.changes.push(end);
+    progress.ending = { kind: 'failed', failure: end };
+  }
   const { ending } = progress;
-  const isLeft = ending?.kind === 'released' || ending?.kind === 'paused';
-  if (ending === null || (isLeft && progress.isDone)) {
-    batch.changes.push(completion(run, progress));
-    return;
-  }
-  if (ending.kind === 'released') {
-    batch.changes.push({ type: 'run_released' });
-    return;
-  }
-  if (ending.kind === 'paused') {
-    const { reason, mailId } = ending;
-    if (mailId !== null) batch.changes.push({ type: 'mail_taken', stepKey: null, mailId });
-    batch.changes.push({ type: 'workflow_paused', reason });
-    return;
-  }
-  progress.cancelOpen(batch);
-  if (ending.kind === 'cancelled') batch.changes.push({ type: 'workflow_cancelled', reason: ending.reason });
-  else batch.changes.push({ type: 'workflow_failed', error: ending.failure.error, stepKey: ending.failure.stepKey });
+  if (ending?.kind === 'failed' || ending?.kind === 'cancelled') progress.giveUp(verdictOf(ending), batch);
+  if (progress.verdict !== null && progress.isDone) return void batch.changes.push(endOf(progress.verdict));
+  if (ending?.kind === 'released') batch.changes.push({ type: 'run_released' });
+  if (ending?.kind !== 'paused') return;
+  const { reason, mailId } = ending;
+  if (mailId !== null) batch.changes.push({ type: 'mail_taken', stepKey: null, mailId });
+  batch.changes.push({ type: 'workflow_paused', reason });
+}
+
+function verdictOf(ending: Extract<Ending, { kind: 'failed' | 'cancelled' }>): Verdict {
+  if (ending.kind === 'cancelled') return { as: 'cancelled', error: null, stepKey: null, reason: ending.reason };
+  return { as: 'failed', ...pick(ending.failure), reason: null };
+}
+
+function pick({ stepKey, error }: Failure): Failure {
+  return { stepKey, error };
+}
+
+function endOf({ as, error, stepKey, reason }: Verdict): Change {
+  if (as === 'failed' && error !== null) return { type: 'workflow_failed', error, stepKey };
+  return { type: 'workflow_cancelled', reason };
 }
 
 /** `output` is evaluated before the last commit: where it fails, the run fails, and its steps stay completed. */
-function completion({ plan, runId }: DrivenRun, progress: RunProgress): Change {
+function completion({ plan, runId }: DrivenRun, progress: RunProgress): WorkflowCompleted<JsonText | null> | Failure {
   try {
     const output = plan.output === null ? null : resolveValue(plan.output, progress.scope.forOutput());
     return {
@@ -37,6 +50,6 @@ function completion({ plan, runId }: DrivenRun, progress: RunProgress): Change {
       context: encodeValue(progress.contexts.final(), { what: `context of run ${runId}` }),
     };
   } catch (error) {
-    return { type: 'workflow_failed', error: toStoredError(error), stepKey: null };
+    return { error: toStoredError(error), stepKey: null };
   }
 }

@@ -2,44 +2,45 @@ import type { PlanStep } from '../definition/plan.js';
 import type { Journal } from './journal.js';
 import { type Item, itemKey } from './unit.js';
 
-/** A `foreach` step under way: which items are done, and which may start. */
+/** A `foreach` step under way: which items are over, and which may start. */
 export class ForeachGroup {
   readonly step: PlanStep;
+  /** Items of it are being started: what is over meanwhile starts nothing itself. */
+  isStarting = false;
   readonly #items: readonly unknown[];
-  readonly #journal: Journal;
+  readonly #over: readonly boolean[];
   #next = 0;
   #running = 0;
-  #completed = 0;
+  #left: number;
 
-  constructor(step: PlanStep, items: readonly unknown[], journal: Journal) {
+  /** `isOver` tells of the items that the journal has. */
+  constructor(step: PlanStep, items: readonly unknown[], isOver: (item: Item) => boolean) {
     this.step = step;
     this.#items = items;
-    this.#journal = journal;
-    for (let index = 0; index < items.length; index++) {
-      if (journal.get(itemKey(step.id, index))?.status === 'completed') this.#completed += 1;
-    }
+    this.#over = items.map((value, index) => isOver({ index, value }));
+    this.#left = this.#over.filter((over) => !over).length;
   }
 
   get isDone(): boolean {
-    return this.#completed === this.#items.length;
+    return this.#left === 0;
   }
 
-  /** The items that may start now: not recorded as completed, and no more at once than the step allows. */
-  takeStartable(): Item[] {
-    const items: Item[] = [];
-    while (this.#running < this.step.concurrency && this.#next < this.#items.length) {
+  /** The next item that may start now; null when there is none, or no more may run at once. */
+  takeStartable(): Item | null {
+    if (this.#running >= this.step.concurrency) return null;
+    while (this.#next < this.#items.length) {
       const index = this.#next++;
-      if (this.#journal.get(itemKey(this.step.id, index))?.status === 'completed') continue;
+      if (this.#over[index] === true) continue;
       this.#running += 1;
-      items.push({ index, value: this.#items[index] });
+      return { index, value: this.#items[index] };
     }
-    return items;
+    return null;
   }
 
-  /** One of the running items completed. */
-  complete(): void {
+  /** One of the running items is over. */
+  itemOver(): void {
     this.#running -= 1;
-    this.#completed += 1;
+    this.#left -= 1;
   }
 }
 

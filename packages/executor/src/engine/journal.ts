@@ -12,6 +12,8 @@ export class JournalEntry {
   itemCount: number | null = null;
   wakeAt: number | null = null;
   error: StoredError | null = null;
+  /** Grows from one completed step to the next, over all holders of the run. */
+  completedAs: number | null = null;
   #text: string | null = null;
   #value: unknown = unread;
 
@@ -21,6 +23,12 @@ export class JournalEntry {
     this.#text = text;
     this.#value = unread;
     this.error = null;
+  }
+
+  /** The result as it is stored. */
+  get text(): JsonText | null {
+    // What the store gives back is what was encoded.
+    return this.#text as JsonText | null;
   }
 
   /** The decoded result, frozen; `undefined` when there is none. */
@@ -33,13 +41,25 @@ export class JournalEntry {
 /** The recorded steps of a run by key, read once when the run is claimed and kept up to date by its holder. */
 export class Journal {
   readonly #entries = new Map<string, JournalEntry>();
+  #lastCompleted = 0;
 
   constructor(rows: readonly StepRow[] = []) {
-    for (const row of rows) this.#entries.set(row.stepKey, readEntry(row));
+    for (const row of rows) {
+      this.#entries.set(row.stepKey, readEntry(row));
+      this.#lastCompleted = Math.max(this.#lastCompleted, row.settledSeq ?? 0);
+    }
   }
 
   get(stepKey: string): JournalEntry | undefined {
     return this.#entries.get(stepKey);
+  }
+
+  /** Completes a step, after all that completed before. */
+  complete(stepKey: string, result: JsonText | null): void {
+    const entry = this.open(stepKey);
+    entry.complete(result);
+    this.#lastCompleted += 1;
+    entry.completedAs = this.#lastCompleted;
   }
 
   /** The entry of a key, made when there is none. */
@@ -63,6 +83,7 @@ function readEntry(row: StepRow): JournalEntry {
   const entry = new JournalEntry();
   if (row.status === 'completed') entry.complete(row.result);
   entry.status = row.status;
+  entry.completedAs = row.status === 'completed' ? row.settledSeq : null;
   entry.attempts = row.attempts;
   entry.attemptsBase = row.attemptsBase;
   entry.itemCount = row.itemCount;

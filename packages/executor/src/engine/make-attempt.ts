@@ -19,9 +19,9 @@ export function makeAttempt(
   { onEnd, onLogError }: AttemptEars,
 ): Attempt {
   const { runId } = run;
-  const { step, key: stepKey } = unit;
-  const handler = engine.registry.get(step.type);
-  if (handler === null) throw new Error(`No handler for ${step.type}: it was there when the run began.`);
+  const { step, call, key: stepKey } = unit;
+  const handler = engine.registry.get(call.type);
+  if (handler === null) throw new Error(`No handler for ${call.type}: it was there when the run began.`);
   return new Attempt(
     {
       runId,
@@ -29,9 +29,9 @@ export function makeAttempt(
       attempt,
       handler,
       input,
-      timeoutMs: step.timeoutMs,
+      timeoutMs: call.timeoutMs,
       maxResultBytes: engine.maxPayloadBytes,
-      step: step.with.isConstant ? step.source : Object.freeze({ ...step.source, with: input }),
+      step: call.with.isConstant ? call.source : Object.freeze({ ...call.source, with: input }),
       readContext: () => progress.contexts.before(step),
       onLog: (message, data) => {
         engine.observe?.({ kind: 'log', runId, stepKey, message, data });

@@ -36,6 +36,8 @@ export class OpenAttempts {
   end(stepKey: string): void {
     this.#open.delete(stepKey);
     this.#limits.ended(stepKey);
+    // The grace was for those: what begins later is another matter.
+    if (this.#open.size === 0) this.stopGrace();
   }
 
   /** Aborts all; those that have not ended after the grace are abandoned. A second call changes nothing. */
@@ -54,8 +56,9 @@ export class OpenAttempts {
     this.#open.clear();
   }
 
-  /** The run is over: nobody is abandoned later. */
+  /** Nobody is abandoned later. */
   stopGrace(): void {
     this.#stopGrace?.();
+    this.#stopGrace = null;
   }
 }

@@ -109,6 +109,32 @@ describe('a step that fails in a driven run', () => {
     ]);
   });
 
+  it('gives what undoes the run its own time, whatever grace its siblings had', async () => {
+    const undone = { id: 'a', compensate: { type: 't' } };
+    const run = await drive([undone, { id: 'b' }, { id: 'c', needs: ['a'] }], { abortGraceMs: 300 });
+    run.calls[0]?.resolve('a');
+    await rest();
+    run.calls[1]?.reject(new Error('no'));
+    await rest();
+    vi.advanceTimersByTime(200);
+    run.calls[2]?.reject(new Error('aborted'));
+    await rest();
+    expect(run.calls[3]?.run).toMatchObject({ stepKey: 'a/compensate', attempt: 1 });
+    vi.advanceTimersByTime(10_000);
+    run.driver.cancel('too late');
+    await rest();
+    expect(run.calls[3]?.run.signal.aborted).toBe(false);
+    run.calls[3]?.resolve();
+    await expect(run.driver.result).rejects.toBeInstanceOf(WorkflowFailedError);
+    expect((await typesOf(run)).slice(-5)).toEqual([
+      'step_cancelled c',
+      'workflow_ending b',
+      'step_started a/compensate',
+      'step_completed a/compensate',
+      'workflow_failed b',
+    ]);
+  });
+
   it('abandons siblings that ignore their signal after the grace (pitfall 23)', async () => {
     const run = await drive([{ id: 'a' }, { id: 'b', needs: [] }], { abortGraceMs: 300 });
     run.calls[0]?.reject(new Error('no'));

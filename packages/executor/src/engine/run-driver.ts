@@ -1,5 +1,5 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import { type Change, type Lease, LeaseLostError, RunChangedError } from '@sisyphus-state/store';
+import type { Change, Lease } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, emptyBatch, type Launch } from './batch.js';
@@ -10,6 +10,7 @@ import { endRun } from './end-run.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { OpenWaits } from './open-waits.js';
+import { RunCommits } from './run-commits.js';
 import { RunProgress } from './run-progress.js';
 import { StoreTime } from './store-time.js';
 import { suspension } from './suspend-run.js';
@@ -34,19 +35,14 @@ export class RunDriver {
   readonly #waits: OpenWaits;
   readonly #ended = deferred<DriveResult>();
   readonly #time: StoreTime;
-  #lease: Lease | null = null;
-  #revision = 0;
+  readonly #commits: RunCommits;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
   #over = false;
-  /** False from a commit of somebody else until the run's mailbox was read: the run must not be parked with news unread. */
-  #isNewsRead = true;
   /** It would be parked by now, had there not been news. */
   #isParkingDue = false;
-  #news: readonly MailboxRow[] = [];
   #isInterrupted = false;
-  #onOutsideCommit: (() => void) | null = null;
 
   constructor(engine: Engine, run: DrivenRun, now: number) {
     this.runId = run.runId;
@@ -56,16 +52,21 @@ export class RunDriver {
     this.#time = new StoreTime(now);
     this.#waits = new OpenWaits((unit) => this.#report(unit, null));
     this.#attempts = new OpenAttempts(engine.abortGraceMs);
+    this.#commits = new RunCommits(engine.store, {
+      committed: (batch, at) => this.#afterCommit(batch, at),
+      refused: (error) => this.abandon(error),
+      unparked: (batch) => this.#afterUnparking(batch),
+    });
     this.result = this.#ended.promise;
   }
 
   get lease(): Lease | null {
-    return this.#lease;
+    return this.#commits.lease;
   }
 
   /** The revision of the newest commit made here: a higher one in the store is somebody else's. */
   get revision(): number {
-    return this.#revision;
+    return this.#commits.revision;
   }
 
   /** What happened is on its way to the store, or about to be: its answer also says whether the lease still holds. */
@@ -80,15 +81,15 @@ export class RunDriver {
 
   /** Calls `listener` when a commit made here shows that somebody else wrote to the run since the one before. */
   whenOutsideCommit(listener: () => void): void {
-    this.#onOutsideCommit = listener;
+    this.#commits.onOutsideCommit = () => {
+      if (!this.#over) listener();
+    };
   }
 
   /** Tells that the run's row and mailbox were read as they stood at a revision: acts on what outsiders ask for. */
   sawNews(revision: number, mail: readonly MailboxRow[] = []): void {
-    this.#revision = Math.max(this.#revision, revision);
-    this.#isNewsRead = true;
+    this.#commits.sawNews(revision, mail);
     if (this.#over) return;
-    this.#news = mail;
     this.#readRequests(mail);
     this.#schedule();
   }
@@ -103,24 +104,22 @@ export class RunDriver {
 
   /** Goes on after the commit that holds what `begin` returned. */
   attach(lease: Lease | null, at: number): void {
-    this.#lease = lease;
-    this.#revision = lease?.revision ?? 1;
+    this.#commits.hold(lease);
     this.#afterCommit(this.#batch, at);
   }
 
   /** Starts a claimed run: commits what `begin` returns, if anything, and goes on. */
   resume(lease: Lease, at: number): void {
-    this.#lease = lease;
-    this.#revision = lease.revision;
+    this.#commits.hold(lease);
     this.#readRequests(this.#run.mail ?? []);
     this.begin();
-    if (this.#batch.changes.length > 0) this.#commit(this.#batch);
-    else this.#afterCommit(this.#batch, at);
+    if (!this.#commits.commit(this.#batch)) this.#afterCommit(this.#batch, at);
   }
 
   /** Ends the run as cancelled: handlers are aborted, then abandoned after a grace. */
   cancel(reason: string | null): void {
-    if (this.#over || this.#progress.ending !== null) return;
+    // One that is about to end is undone already.
+    if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
     this.#progress.ending = { kind: 'cancelled', reason };
     this.#abortAttempts(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
     this.#schedule();
@@ -184,8 +183,8 @@ export class RunDriver {
   #pump(): void {
     if (this.#over) return;
     const batch = emptyBatch();
-    if (this.#news.length > 0) this.#progress.deliver(this.#news, batch);
-    this.#news = [];
+    const news = this.#commits.takeNews();
+    if (news.length > 0) this.#progress.deliver(news, batch);
     for (const { unit, outcome } of this.#happened.splice(0)) {
       if (outcome === null) this.#progress.wake(unit, batch);
       // What an interrupted handler throws says nothing of its step: the next holder finds it cut off.
@@ -193,7 +192,7 @@ export class RunDriver {
     }
     this.#finishIfDone(batch);
     this.#parkIfIdle(batch);
-    this.#commit(batch);
+    if (!this.#commits.commit(batch)) this.#busy = false;
   }
 
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
@@ -219,8 +218,9 @@ export class RunDriver {
     if (isBusy || this.#progress.ending !== null) return;
     const { parkAfterMs } = this.#engine;
     const suspended = suspension([...this.#waits.all, ...batch.waits], this.#time.now(), parkAfterMs);
-    this.#isParkingDue = suspended !== null && !this.#isNewsRead;
-    if (suspended !== null && this.#isNewsRead) batch.changes.push(suspended);
+    const { isNewsRead } = this.#commits;
+    this.#isParkingDue = suspended !== null && !isNewsRead;
+    if (suspended !== null && isNewsRead) batch.changes.push(suspended);
   }
 
   #abortAttempts(reason: Error): void {
@@ -228,39 +228,11 @@ export class RunDriver {
     this.#attempts.abort(reason);
   }
 
-  #commit(batch: Batch): void {
-    const lease = this.#lease;
-    if (lease === null || batch.changes.length === 0) {
-      this.#busy = false;
-      return;
-    }
-    const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
-    const bound = parks ? { atRevision: this.#revision } : undefined;
-    this.#engine.store.record(lease, batch.changes, bound).then(
-      ({ revision, at }) => {
-        // From here on the store's revision says nothing of that commit any more.
-        const othersWrote = revision > this.#revision + 1;
-        this.#revision = Math.max(this.#revision, revision);
-        if (othersWrote && this.#onOutsideCommit !== null) this.#isNewsRead = false;
-        this.#afterCommit(batch, at);
-        if (othersWrote && !this.#over) this.#onOutsideCommit?.();
-      },
-      (error: unknown) => {
-        if (parks && error instanceof RunChangedError) return this.#commitUnparked(batch);
-        this.abandon(error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error)));
-      },
-    );
-  }
-
   /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
-  #commitUnparked(batch: Batch): void {
+  #afterUnparking(batch: Batch): void {
     if (this.#over) return;
-    this.#isNewsRead = this.#onOutsideCommit === null;
     this.#isParkingDue = true;
-    batch.changes.pop();
-    if (batch.changes.length > 0) this.#commit(batch);
-    else this.#afterCommit(batch, this.#time.now());
-    this.#onOutsideCommit?.();
+    if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }
 
   #afterCommit(batch: Batch, at: number): void {
@@ -273,8 +245,9 @@ export class RunDriver {
     for (const key of batch.ended) this.#waits.cancel(key);
     for (const wait of batch.waits) this.#waits.start(wait, at);
     if (!this.#isStopping) for (const launch of batch.launches) this.#launch(launch);
-    const mayPark = this.#isParkingDue && this.#isNewsRead;
-    if (this.#happened.length + this.#news.length > 0 || this.#progress.ending !== null || mayPark) this.#schedule();
+    const mayPark = this.#isParkingDue && this.#commits.isNewsRead;
+    if (this.#happened.length > 0 || this.#commits.hasNews || this.#progress.ending !== null || mayPark)
+      this.#schedule();
   }
 
   #endedBy(change: Change): boolean {
@@ -295,6 +268,6 @@ export class RunDriver {
       // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
       onLogError: (error) => this.abandon(error),
     });
-    this.#attempts.start(unit.key, attempt, unit.step.timeoutMs);
+    this.#attempts.start(unit.key, attempt, unit.call.timeoutMs);
   }
 }

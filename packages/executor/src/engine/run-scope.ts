@@ -20,6 +20,9 @@ export class RunScope {
   readonly #input: JsonValue;
   readonly #facts: RunFacts;
   #table: StepsTable | null = null;
+  #showsParts = false;
+  /** Keys whose results are shown as their steps' for the time being. */
+  readonly #latest = new Map<string, string>();
 
   constructor(plan: Plan, journal: Journal, contexts: ContextBuilder, input: unknown, runId: string) {
     this.#plan = plan;
@@ -39,6 +42,19 @@ export class RunScope {
   /** The variables of the definition's `output`. */
   forOutput(): Scope {
     return this.#scope(() => this.#contexts.final());
+  }
+
+  /** From here on a `foreach` that did not complete shows what its items gave, null for the others. */
+  showParts(): void {
+    this.#showsParts = true;
+    // Steps that were given up were not shown again.
+    this.#table = null;
+  }
+
+  /** Shows the result of one time of a step that is repeated as the step's. */
+  showLatest(step: PlanStep, key: string): void {
+    this.#latest.set(step.id, key);
+    this.update(step);
   }
 
   /** Shows expressions what became of a step. */
@@ -69,7 +85,10 @@ export class RunScope {
     if (entry === undefined) return;
     const { status, error } = entry;
     const read = (): JsonValue => {
-      if (status !== 'completed') return null;
+      const latest = this.#latest.get(step.id);
+      if (latest !== undefined && (status !== 'completed' || this.#showsParts))
+        return (this.#journal.get(latest)?.result ?? null) as JsonValue; // decoded from stored texts
+      if (status !== 'completed' && !(this.#showsParts && step.foreach !== null)) return null;
       const value = step.foreach === null ? entry.result : collectOutput(step, entry.itemCount ?? 0, this.#journal);
       return (value ?? null) as JsonValue; // decoded from stored texts
     };

@@ -11,7 +11,7 @@ export type FailureDecision =
   | { readonly kind: 'fail'; readonly change: StepFailed };
 
 /**
- * Applies a step's retry policy to a failed attempt.
+ * Applies the retry policy of what was called to a failed attempt.
  *
  * Only failed attempts since the last resume count: an attempt that was cut off by a crash raised `attemptsBase` when
  * the next one began.
@@ -22,12 +22,12 @@ export function decideFailure(
   { error, usage }: Extract<AttemptOutcome, { kind: 'failed' }>,
   random: number,
 ): FailureDecision {
-  const { key: stepKey, step } = unit;
+  const { key: stepKey, call } = unit;
   const failures = entry.attempts - entry.attemptsBase;
   const failed = { stepKey, attempt: entry.attempts, error: toStoredError(error), usage };
-  if (isFinal(error) || failures >= step.retry.attempts)
+  if (isFinal(error) || failures >= call.retry.attempts)
     return { kind: 'fail', change: { type: 'step_failed', ...failed } };
-  const delayMs = retryDelay(step.retry, failures, retryAfterMsOf(error), random);
+  const delayMs = retryDelay(call.retry, failures, retryAfterMsOf(error), random);
   return { kind: 'retry', delayMs, change: { type: 'step_retry_scheduled', ...failed, delayMs } };
 }
 

@@ -71,6 +71,11 @@ export class WaitSteps {
     batch.waits.push({ unit, wakeAt: null, delayMs: null, reason: `in_doubt:${stepKey}` });
   }
 
+  /** Nothing of what waits now will be gone on with. */
+  forget(): void {
+    this.#asked.clear();
+  }
+
   /** Takes in mail that was read, and what it answers. */
   deliver(mail: readonly MailboxRow[], batch: Batch): void {
     this.#inbox.add(mail);

@@ -166,7 +166,7 @@ export class Worker {
   async #drive(claim: Claim): Promise<void> {
     const plan = await this.#plans.planOf(claim.run);
     if (plan === null) return this.#giveBack(claim);
-    const driver = driveClaim(this.#client, plan, claim);
+    const driver = await driveClaim(this.#client, plan, claim);
     this.#driving.add(driver);
     this.#driven += 1;
     const leave = (): void => {

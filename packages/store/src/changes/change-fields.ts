@@ -40,6 +40,7 @@ export const changeFields = {
   workflow_paused: { values: [], fields: ['reason'] },
   workflow_resumed: { values: [], fields: ['rearmed', 'definitionHash'] },
   workflow_completed: { values: ['output', 'context'], fields: [] },
+  workflow_ending: { values: [], fields: ['as', 'error', 'reason'] },
   workflow_failed: { values: [], fields: ['error'] },
   workflow_cancelled: { values: [], fields: ['reason'] },
   cancel_requested: { values: [], fields: ['reason'] },

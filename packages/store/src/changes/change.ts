@@ -87,6 +87,21 @@ export interface WorkflowCompleted<V> {
   readonly context: V;
 }
 
+/**
+ * The run will end so: nothing of it starts any more but what undoes its completed steps, and then comes the end itself.
+ *
+ * From here on it can't be resumed as if nothing had happened.
+ */
+export interface WorkflowEnding {
+  readonly type: 'workflow_ending';
+  readonly as: 'failed' | 'cancelled';
+  /** `failed` only, as the end will have it; so is `stepKey`. */
+  readonly error: StoredError | null;
+  readonly stepKey: string | null;
+  /** `cancelled` only. */
+  readonly reason: string | null;
+}
+
 /** The run ended in an error; a resume goes on from here. */
 export interface WorkflowFailed {
   readonly type: 'workflow_failed';
@@ -228,6 +243,7 @@ export type ChangeOf<V> =
   | WorkflowPaused
   | WorkflowResumed
   | WorkflowCompleted<V>
+  | WorkflowEnding
   | WorkflowFailed
   | WorkflowCancelled
   | CancelRequested

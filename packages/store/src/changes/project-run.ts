@@ -62,6 +62,8 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
         finishedAt: stamp.at,
         ...released,
       };
+    case 'workflow_ending':
+      return { endingAs: change.as, error: jsonColumn(change.error) };
     case 'workflow_failed':
       return { status: 'failed', error: JSON.stringify(change.error), finishedAt: stamp.at, ...released };
     case 'workflow_cancelled':

@@ -99,7 +99,10 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
     sample('step_completed'),
     {
       stepKey: 'a',
-      set: { status: 'completed', result: '""', resultRef: null, usage: usageText, settledSeq: 9, finishedAt: 1000 },
+      set: {
+        ...{ status: 'completed', result: '""', resultRef: null, error: null },
+        ...{ usage: usageText, settledSeq: 9, finishedAt: 1000 },
+      },
       onInsert: null,
     },
   ],

@@ -34,6 +34,8 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
         status: 'completed',
         result: change.result.inline,
         resultRef: change.result.ref,
+        // That of a step which failed first, and whose fallback gave the result.
+        error: null,
         usage: jsonColumn(change.usage),
         settledSeq: stamp.seq,
         finishedAt: stamp.at,

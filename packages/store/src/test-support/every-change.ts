@@ -39,6 +39,7 @@ export const sampleOfEveryChange: readonly Change[] = [
   { type: 'workflow_paused', reason: 'asked' },
   { type: 'workflow_resumed', rearmed: [{ stepKey: 'a', attempts: 3 }], definitionHash: 'h2' },
   { type: 'workflow_completed', output: json(null), context: json({ b: [] }) },
+  { type: 'workflow_ending', as: 'failed', error: storedError, stepKey: 'a', reason: 'r' },
   { type: 'workflow_failed', error: storedError, stepKey: 'a' },
   { type: 'workflow_cancelled', reason: 'enough' },
   { type: 'cancel_requested', reason: 'late' },

@@ -57,3 +57,48 @@ describe('decideCancel', () => {
     expect(decideCancel(snapshot, null).value).toEqual({ kind: 'cancelled' });
   });
 });
+
+describe('decideCancel on a run that may have something to undo', () => {
+  const begun = { startedAt: 5 } as const;
+  const asked = { kind: 'cancel', name: 'enough', payload: null };
+  const cancel = (run: object, more: object = {}) => decideCancel(snapshotOf(run, more), 'enough', { undoes: true });
+
+  it.each([
+    ['pending', []],
+    ['waiting', [{ type: 'workflow_woken' }]],
+    ['paused', [{ type: 'workflow_resumed', rearmed: [], definitionHash: null }]],
+  ] as const)('makes one due that is %s, and leaves the cancel to whoever takes it', (status, more) => {
+    expect(cancel({ ...begun, status })).toEqual({
+      changes: [{ type: 'cancel_requested', reason: 'enough' }, ...more],
+      mail: [asked],
+      value: { kind: 'requested' },
+    });
+  });
+
+  it.each(['held', 'expired', 'dead'] as const)(
+    'asks the holder, or the next one, of one that is running and %s',
+    (lease) => {
+      const { changes, mail, value } = cancel({ ...begun, status: 'running' }, { lease });
+      expect([changes, mail, value]).toEqual([
+        [{ type: 'cancel_requested', reason: 'enough' }],
+        [asked],
+        { kind: 'requested' },
+      ]);
+    },
+  );
+
+  it('ends one at once that has not begun', () => {
+    expect(cancel({ status: 'pending' }).value).toEqual({ kind: 'cancelled' });
+  });
+
+  it('changes nothing the second time, nor once it is being undone, whatever the caller knows of it', () => {
+    const nothing = { changes: [], value: { kind: 'requested' } };
+    expect(cancel({ ...begun, status: 'waiting' }, { mail: [request] })).toEqual(nothing);
+    for (const lease of ['held', 'free', 'dead'] as const) {
+      const undoing = snapshotOf({ ...begun, status: 'running', endingAs: 'cancelled' }, { lease });
+      expect(decideCancel(undoing, null)).toEqual(nothing);
+      const failing = snapshotOf({ ...begun, status: 'paused', endingAs: 'failed' }, { lease });
+      expect(decideCancel(failing, null)).toEqual({ changes: [], value: { kind: 'ended', status: 'failed' } });
+    }
+  });
+});

@@ -7,17 +7,42 @@ export type CancelOutcome =
   | { readonly kind: 'cancelled' | 'requested' }
   | { readonly kind: 'ended'; readonly status: RunStatus };
 
-/** Decides on a cancel from outside: a live holder is asked, otherwise the run ends in this commit. */
-export function decideCancel(snapshot: RunSnapshot, reason: string | null): Decision<CancelOutcome> {
+/** What has to be known of a run to cancel it. */
+export interface CancelRequest {
+  /** Its definition says how to undo steps: somebody has to take the run to do it. */
+  readonly undoes?: boolean;
+}
+
+/**
+ * Decides on a cancel from outside: a live holder is asked, otherwise the run ends in this commit.
+ *
+ * A run that has begun and may have something to undo becomes due instead: whoever takes it cancels it.
+ */
+export function decideCancel(
+  snapshot: RunSnapshot,
+  reason: string | null,
+  { undoes = false }: CancelRequest = {},
+): Decision<CancelOutcome> {
   const { run, lease, mail } = snapshot;
   if (isTerminal(run.status)) return { changes: [], value: { kind: 'ended', status: run.status } };
-  if (lease !== 'held') return { changes: cancelChanges(snapshot, reason), value: { kind: 'cancelled' } };
-  if (mail.some((item) => item.kind === 'cancel')) return { changes: [], value: { kind: 'requested' } };
+  if (run.endingAs === 'failed') return { changes: [], value: { kind: 'ended', status: run.endingAs } };
+  const mustBeTaken = undoes && run.startedAt !== null;
+  const isAsked = run.endingAs === 'cancelled' || mail.some((item) => item.kind === 'cancel');
+  const isEnding = run.endingAs !== null;
+  if (lease !== 'held' && !mustBeTaken && !isEnding)
+    return { changes: cancelChanges(snapshot, reason), value: { kind: 'cancelled' } };
+  if (isAsked) return { changes: [], value: { kind: 'requested' } };
   return {
-    changes: [{ type: 'cancel_requested', reason }],
+    changes: [{ type: 'cancel_requested', reason }, ...(lease === 'held' ? [] : becomeDue(run.status))],
     mail: [{ kind: 'cancel', name: reason, payload: null }],
     value: { kind: 'requested' },
   };
+}
+
+/** A run that was given back, or left by its holder, is due already. */
+function becomeDue(status: RunStatus): readonly Change[] {
+  if (status === 'waiting') return [{ type: 'workflow_woken' }];
+  return status === 'paused' ? [{ type: 'workflow_resumed', rearmed: [], definitionHash: null }] : [];
 }
 
 function cancelChanges({ openSteps }: RunSnapshot, reason: string | null): Change[] {

@@ -76,7 +76,8 @@ describe('decideClaim', () => {
   it('arms again what failed or was cancelled, and leaves every other step as it is', () => {
     const openSteps = stepStatuses.map((status, index) => stepOf(status, status, index));
     for (const status of ['failed', 'cancelled', 'paused'] as const) {
-      const [resumed] = changesOf(decideClaim(snapshotOf({ status }, { openSteps }), ways.resume));
+      const run = { status, reason: status === 'paused' ? 'adopted' : null };
+      const [resumed] = changesOf(decideClaim(snapshotOf(run, { openSteps }), ways.resume));
       expect(resumed).toEqual({
         type: 'workflow_resumed',
         definitionHash: null,
@@ -88,10 +89,50 @@ describe('decideClaim', () => {
     }
   });
 
+  it('leaves failures alone that the run has gone on from, and arms again what was cancelled of them (pitfall 2)', () => {
+    const openSteps = [
+      stepOf('kept', 'failed', 1),
+      { ...stepOf('kept[3]', 'failed', 2), stepId: 'kept' },
+      { ...stepOf('kept[4]', 'cancelled', 3), stepId: 'kept' },
+      stepOf('other', 'failed', 4),
+    ];
+    for (const status of ['failed', 'cancelled'] as const) {
+      const snapshot = snapshotOf({ status }, { openSteps });
+      const [resumed] = changesOf(decideClaim(snapshot, { ...ways.resume, keepFailed: ['kept'] }));
+      expect(resumed).toMatchObject({ rearmed: [{ stepKey: 'kept[4]' }, { stepKey: 'other' }] });
+    }
+  });
+
+  it('arms nothing in a run that was paused: what failed in it has its fallback under way', () => {
+    const openSteps = [stepOf('a', 'failed'), stepOf('a/fallback[0]', 'pending')];
+    const snapshot = snapshotOf({ status: 'paused', reason: 'lunch' }, { openSteps });
+    expect(changesOf(decideClaim(snapshot, ways.resume))[0]).toMatchObject({ type: 'workflow_resumed', rearmed: [] });
+  });
+
   it('arms nothing in a run that only goes on', () => {
     const openSteps = [stepOf('a', 'failed')];
     const snapshot = snapshotOf({ status: 'running', leaseWorker: 'w1' }, { lease: 'dead', openSteps });
     expect(changesOf(decideClaim(snapshot, ways.resume)).map(({ type }) => type)).toEqual(['run_claimed']);
+  });
+
+  it.each(['failed', 'cancelled'] as const)('leaves a run alone that is %s and was undone', (endingAs) => {
+    const openSteps = [stepOf('a', 'failed')];
+    for (const way of Object.values(ways))
+      expect(decideClaim(snapshotOf({ status: endingAs, endingAs }, { openSteps }), way)).toEqual({ kind: 'ended' });
+  });
+
+  it.each([
+    ['running', 'dead'],
+    ['pending', 'free'],
+    ['waiting', 'free'],
+    ['paused', 'free'],
+  ] as const)('lets a run be taken that is being undone and is %s, as it stands', (status, lease) => {
+    const openSteps = [stepOf('a', 'failed'), stepOf('b', 'cancelled')];
+    const definition = { hash: 'h2', name: 'w', version: null, body: jsonText({}) };
+    const snapshot = snapshotOf({ status, endingAs: 'failed' }, { lease, openSteps });
+    expect(changesOf(decideClaim(snapshot, { ...ways.resume, definition })).map(({ type }) => type)).toEqual([
+      'run_claimed',
+    ]);
   });
 
   it('takes another definition where a run is resumed, and only there', () => {

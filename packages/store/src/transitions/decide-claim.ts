@@ -10,11 +10,13 @@ export type ClaimDecision =
 /** Decides on a claim of one run. */
 export function decideClaim(
   snapshot: RunSnapshot,
-  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition'>,
+  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
 ): ClaimDecision {
   const { run, lease } = snapshot;
   const resuming = request.mode === 'resume';
-  if (run.status === 'completed' || (isTerminal(run.status) && !resuming)) return { kind: 'ended' };
+  // A run whose completed steps were undone is as good as completed: there is nothing to go on from.
+  const isFinal = !resuming || run.status === 'completed' || run.endingAs !== null;
+  if (isTerminal(run.status) && isFinal) return { kind: 'ended' };
   if (lease === 'held' && request.takeover !== true) return { kind: 'held' };
   if (!resuming && !isDue(snapshot)) return { kind: 'not_due' };
   const takenFrom = lease === 'free' ? null : run.leaseWorker;
@@ -22,8 +24,10 @@ export function decideClaim(
   const hash = (resuming ? request.definition?.hash : null) ?? null;
   const definitionHash = hash === run.definitionHash ? null : hash;
   const stopped = isTerminal(run.status) || run.status === 'paused';
-  if (!stopped && definitionHash === null) return { kind: 'claim', changes: [claimed] };
-  const resumed: Change = { type: 'workflow_resumed', rearmed: stopped ? rearm(snapshot) : [], definitionHash };
+  // What undoes a run goes on as it stands, by the definition it began with.
+  if ((!stopped && definitionHash === null) || run.endingAs !== null) return { kind: 'claim', changes: [claimed] };
+  const rearmed = isRestarted(run) ? rearm(snapshot, request.keepFailed ?? []) : [];
+  const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash };
   return { kind: 'claim', changes: [resumed, claimed] };
 }
 
@@ -33,9 +37,19 @@ function isDue({ run, lease, now }: RunSnapshot): boolean {
   return run.wakeAt === null ? run.status === 'pending' : run.wakeAt <= now;
 }
 
-/** Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is. */
-function rearm({ openSteps }: RunSnapshot): RearmedStep[] {
+/** A run that was paused is in the middle of things, and goes on from there: what failed in it has its fallback under way. */
+function isRestarted({ status, reason }: RunSnapshot['run']): boolean {
+  return isTerminal(status) || (status === 'paused' && reason === 'adopted');
+}
+
+/**
+ * Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is.
+ *
+ * A failure that the run has gone on from is settled: whatever came after it has seen it.
+ */
+function rearm({ openSteps }: RunSnapshot, keepFailed: readonly string[]): RearmedStep[] {
+  const kept = new Set(keepFailed);
   return openSteps
-    .filter((step) => step.status === 'failed' || step.status === 'cancelled')
+    .filter(({ status, stepId }) => (status === 'failed' && !kept.has(stepId)) || status === 'cancelled')
     .map(({ stepKey, attempts }) => ({ stepKey, attempts }));
 }

@@ -1,0 +1,32 @@
+import type { Delivery } from '@sisyphus-state/schema';
+import { type CompiledValue, compileValue } from '../expressions/compile-value.js';
+import type { CallDefinition, StepDefinition } from './definition.js';
+import type { PlanCall, PlanStep } from './plan.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/** What a step calls beside its own handler: tried and timed as the step says, delivered as the called handler says. */
+export class CompiledCall implements PlanCall {
+  readonly type: string;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number | null;
+  readonly delivery: Delivery | null = null;
+  readonly source: StepDefinition;
+  readonly #path: string;
+  #with: CompiledValue | undefined;
+
+  /** `path` is where it stands in the step: `fallback[0].with`. */
+  constructor(step: PlanStep, call: CallDefinition, path: string, retry: RetryPolicy) {
+    const { with: _, ...others } = step.source;
+    this.type = call.type;
+    this.retry = retry;
+    this.timeoutMs = step.timeoutMs;
+    this.source = Object.freeze({ ...others, ...call });
+    this.#path = path;
+  }
+
+  get with(): CompiledValue {
+    const place = { owner: `step ${JSON.stringify(this.source.id)}`, path: this.#path };
+    this.#with ??= compileValue(this.source.with ?? {}, place);
+    return this.#with;
+  }
+}

@@ -1,0 +1,90 @@
+import type { MailboxRow } from '@sisyphus-state/schema';
+import { type Lease, LeaseLostError, RunChangedError, type WorkflowStore } from '@sisyphus-state/store';
+import type { Batch } from './batch.js';
+
+/** What the commits of a run tell its driver. */
+export interface CommitEars {
+  /** The batch is in the store, at an instant of its clock. */
+  readonly committed: (batch: Batch, at: number) => void;
+  /** It was refused, and with it the right to write the run. */
+  readonly refused: (error: Error) => void;
+  /** The run was to be parked, but somebody had put in a word: the rest of the batch is still to be committed, if anything is left of it. */
+  readonly unparked: (batch: Batch) => void;
+}
+
+/**
+ * Commits a held run's batches, and knows whether somebody else wrote to the run meanwhile.
+ *
+ * A run is parked only as it was last read: nobody looks into the mailbox of a parked run before it is due.
+ */
+export class RunCommits {
+  lease: Lease | null = null;
+  /** The revision of the newest commit made here: a higher one in the store is somebody else's. */
+  revision = 0;
+  /** False from a commit of somebody else until the run's mailbox was read. */
+  isNewsRead = true;
+  onOutsideCommit: (() => void) | null = null;
+  readonly #store: Pick<WorkflowStore, 'record'>;
+  readonly #ears: CommitEars;
+  #news: readonly MailboxRow[] = [];
+
+  constructor(store: Pick<WorkflowStore, 'record'>, ears: CommitEars) {
+    this.#store = store;
+    this.#ears = ears;
+  }
+
+  hold(lease: Lease | null): void {
+    this.lease = lease;
+    this.revision = lease?.revision ?? 1;
+  }
+
+  /** The run's row and mailbox were read as they stood at a revision. */
+  sawNews(revision: number, mail: readonly MailboxRow[]): void {
+    this.revision = Math.max(this.revision, revision);
+    this.isNewsRead = true;
+    this.#news = mail;
+  }
+
+  get hasNews(): boolean {
+    return this.#news.length > 0;
+  }
+
+  takeNews(): readonly MailboxRow[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  /** False when there is nothing to commit, or nobody to commit it. */
+  commit(batch: Batch): boolean {
+    const { lease } = this;
+    if (lease === null || batch.changes.length === 0) return false;
+    const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
+    const bound = parks ? { atRevision: this.revision } : undefined;
+    this.#store.record(lease, batch.changes, bound).then(
+      ({ revision, at }) => {
+        // From here on the store's revision says nothing of that commit any more.
+        const othersWrote = revision > this.revision + 1;
+        this.revision = Math.max(this.revision, revision);
+        if (othersWrote && this.onOutsideCommit !== null) this.isNewsRead = false;
+        this.#ears.committed(batch, at);
+        if (othersWrote) this.onOutsideCommit?.();
+      },
+      (error: unknown) => {
+        if (parks && error instanceof RunChangedError) return this.#unpark(batch);
+        this.#ears.refused(
+          error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error)),
+        );
+      },
+    );
+    return true;
+  }
+
+  /** The run stays here until what was put in is read. */
+  #unpark(batch: Batch): void {
+    this.isNewsRead = this.onOutsideCommit === null;
+    batch.changes.pop();
+    this.#ears.unparked(batch);
+    this.onOutsideCommit?.();
+  }
+}

@@ -1,0 +1,156 @@
+import type { MailboxRow } from '@sisyphus-state/schema';
+import type { JsonText, StepFailed, Usage } from '@sisyphus-state/store';
+import { type EngineType, isEngineType } from '../definition/engine-types.js';
+import { resolveValue } from '../expressions/resolve-value.js';
+import type { Scope } from '../expressions/scope.js';
+import type { AttemptOutcome } from './attempt.js';
+import type { Batch } from './batch.js';
+import { nextFallback, unneededFallbacks } from './fallback.js';
+import { hashInput } from './hash-input.js';
+import { decideFailure } from './settle-attempt.js';
+import type { StepRecorder } from './step-recorder.js';
+import type { Unit } from './unit.js';
+import { WaitSteps } from './wait-steps.js';
+
+/** What units need of the run they belong to. */
+export interface UnitPorts {
+  readonly random: () => number;
+  /** The store's clock when the run was taken. */
+  readonly now: number;
+  /** Unread when the run was taken. */
+  readonly mail: readonly MailboxRow[];
+  readonly scopeOf: (unit: Unit) => Scope;
+  /** Whether anything may start: the run is not about to end. */
+  readonly mayStart: () => boolean;
+  /** The unit failed, and another is tried in its place. */
+  readonly replaced: (unit: Unit) => void;
+  /** The unit has its result, which is recorded. */
+  readonly completed: (unit: Unit, batch: Batch) => void;
+  /** The unit and all its fallbacks failed for good, which is recorded. */
+  readonly lost: (unit: Unit, failure: StepFailed, batch: Batch) => void;
+}
+
+/** Starts units and takes their outcomes in: attempts, retries, waits and doubts, of whatever the unit is part. */
+export class UnitRunner {
+  readonly #recorder: StepRecorder;
+  readonly #ports: UnitPorts;
+  readonly #waits: WaitSteps;
+
+  constructor(recorder: StepRecorder, ports: UnitPorts) {
+    this.#recorder = recorder;
+    this.#ports = ports;
+    this.#waits = new WaitSteps(
+      {
+        now: ports.now,
+        entryOf: (unit) => recorder.entryOf(unit),
+        resolveInput: (unit) => this.#resolveInput(unit),
+        complete: (unit, result, batch) => this.#complete(unit, result, null, batch),
+        fail: (unit, error, batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
+        restart: (unit, batch) => this.start(unit, batch),
+      },
+      ports.mail,
+    );
+  }
+
+  /** Starts a unit, or goes on with one that an earlier holder began. */
+  start(unit: Unit, batch: Batch): void {
+    const entry = this.#recorder.entryOf(unit);
+    const candidate = entry.status === 'failed' ? this.#candidateFor(unit) : null;
+    if (candidate !== null) return this.start(candidate, batch);
+    const { wakeAt } = entry;
+    entry.wakeAt = null;
+    if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
+    // Recorded by an earlier holder; from here on the driver's timer knows it.
+    if (entry.status === 'pending' && wakeAt !== null && wakeAt > this.#ports.now) {
+      batch.waits.push({ unit, wakeAt, delayMs: null, reason: `retry:${unit.key}` });
+      return;
+    }
+    const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
+    if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
+    try {
+      const input = this.#resolveInput(unit);
+      this.#recorder.begin(unit, hashInput(unit.call, input), batch);
+      batch.launches.push({ unit, attempt: entry.attempts, input });
+    } catch (error) {
+      this.failBeforeStart(unit, error, batch);
+    }
+  }
+
+  /** Goes on with a unit whose wait is over: its next attempt, or its end if waiting was all it had to do. */
+  wake(unit: Unit, batch: Batch): void {
+    const { type } = unit.call;
+    if (isEngineType(type)) this.#waits.ring(unit, type, batch);
+    else this.start(unit, batch);
+  }
+
+  /** Takes in the run's mail: what outsiders said to the units that wait for them. */
+  deliver(mail: readonly MailboxRow[], batch: Batch): void {
+    this.#waits.deliver(mail, batch);
+  }
+
+  /** The run is about to end: an answer to what has begun is of no use any more. */
+  forgetWaits(): void {
+    this.#waits.forget();
+  }
+
+  /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
+  settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
+    if (outcome.kind === 'completed') return this.#complete(unit, outcome.result, outcome.usage, batch);
+    const entry = this.#recorder.entryOf(unit);
+    const decision = decideFailure(unit, entry, outcome, this.#ports.random());
+    if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch);
+    batch.changes.push(decision.change);
+    entry.status = 'pending';
+    batch.waits.push({ unit, wakeAt: null, delayMs: decision.delayMs, reason: `retry:${unit.key}` });
+  }
+
+  /** An expression of the unit failed: the handler is never entered, but the attempt is on record with its error. */
+  failBeforeStart(unit: Unit, error: unknown, batch: Batch): void {
+    this.#recorder.begin(unit, null, batch);
+    this.#failFor(unit, this.#recorder.failureOf(unit.key, error), batch);
+  }
+
+  /** Waiting is no attempt: none is counted, and none can fail. */
+  #beginWait(unit: Unit, type: EngineType, wakeAt: number | null, batch: Batch): void {
+    try {
+      this.#waits.begin(unit, type, wakeAt, batch);
+    } catch (error) {
+      this.failBeforeStart(unit, error, batch);
+    }
+  }
+
+  /** A unit without expressions asks for no scope: making one is what costs. */
+  #resolveInput(unit: Unit): unknown {
+    const { node } = unit.call.with;
+    return node.kind === 'constant' ? node.value : resolveValue(unit.call.with, this.#ports.scopeOf(unit));
+  }
+
+  /** What a fallback gives is the result of the unit it stands for, in the same commit. */
+  #complete(unit: Unit, result: JsonText | null, usage: Usage | null, batch: Batch): void {
+    this.#recorder.complete(unit.key, result, usage, batch);
+    const { standsFor } = unit;
+    if (standsFor !== null) this.#recorder.complete(standsFor.key, result, null, batch);
+    const main = standsFor ?? unit;
+    for (const { key, call } of unneededFallbacks(main, this.#recorder.journal))
+      this.#recorder.skip(key, unit.step, call.type, 'the step has its result', batch);
+    this.#ports.completed(main, batch);
+  }
+
+  /** The next candidate starts in the commit that says so; the last one's error is that of the unit it stands for. */
+  #failFor(unit: Unit, change: StepFailed, batch: Batch): void {
+    this.#recorder.fail(change, batch);
+    const main = unit.standsFor ?? unit;
+    const candidate = this.#candidateFor(main);
+    if (candidate !== null) {
+      this.#ports.replaced(main);
+      if (this.#ports.mayStart()) this.start(candidate, batch);
+      return;
+    }
+    const failure = unit === main ? change : this.#recorder.failWith(main.key, change, batch);
+    this.#ports.lost(main, failure, batch);
+  }
+
+  #candidateFor(unit: Unit): Unit | null {
+    return unit.standsFor === null ? nextFallback(unit, this.#recorder.journal) : null;
+  }
+}

@@ -1,7 +1,9 @@
 import type { DueRun } from '@sisyphus-state/store';
 import type { Client } from '../client/client.js';
 import { checkHandlers, planOf } from '../client/plan-source.js';
+import { DefinitionInvalidError } from '../definition/definition-invalid-error.js';
 import type { Plan } from '../definition/plan.js';
+import { HandlerNotFoundError } from '../errors.js';
 
 /**
  * Knows which workflows this executor can run, by `DueRun.workflowKey`.
@@ -44,14 +46,16 @@ export class RunnablePlans {
   }
 
   async #canRun(run: DueRun): Promise<boolean> {
-    const plan = await this.planOf(run);
-    if (plan === null) return false;
     try {
+      const plan = await this.planOf(run);
+      if (plan === null) return false;
       checkHandlers(plan, this.#client.engine.registry);
       return true;
-    } catch {
-      // What is missing is said where the run is looked at: here it only means that it is somebody else's.
-      return false;
+    } catch (error) {
+      // A handler or a part of the language that is not here: what is missing is said where the run is looked at; here it
+      // only means that the run is somebody else's. The store's own errors say nothing of the workflow.
+      if (error instanceof HandlerNotFoundError || error instanceof DefinitionInvalidError) return false;
+      throw error;
     }
   }
 }

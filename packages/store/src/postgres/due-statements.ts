@@ -27,10 +27,10 @@ const values = new Set(['input', 'context', 'output']);
 // Names of columns are the same in every schema.
 const columns = `${namedList(tablesIn().workflowRuns, candidate)}, coalesce(wake_at, created_at) AS "dueSince"`;
 
-const isReady = `status = 'pending' AND wake_at IS NULL`;
-const isReadyByKey = `CASE WHEN wake_at IS NULL THEN status END = 'pending'`;
-const isTimer = `wake_at IS NOT NULL AND status IN ('pending', 'waiting')`;
-const isTimerByPriority = `CASE WHEN status IN ('pending', 'waiting') THEN wake_at END IS NOT NULL`;
+const isReady = `CASE WHEN wake_at IS NULL THEN status END = 'pending'`;
+const isReadyByKey = `CASE status WHEN 'pending' THEN wake_at IS NULL END`;
+const isTimer = `CASE WHEN status IN ('pending', 'waiting') THEN wake_at END IS NOT NULL`;
+const isTimerByPriority = `CASE status WHEN 'pending' THEN wake_at WHEN 'waiting' THEN wake_at END IS NOT NULL`;
 const isTimerByKey = `CASE WHEN wake_at IS NOT NULL THEN status END IN ('pending', 'waiting')`;
 const now = '(SELECT now FROM clock)';
 const isOver = `wake_at <= ${now}`;

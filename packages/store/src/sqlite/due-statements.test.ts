@@ -57,7 +57,7 @@ const searches: readonly (readonly [statement: string, plan: string])[] = [
   ['dueReady', `workflow_runs_ready ${ofQueue})`],
   ['dueReadyWithoutKey', `workflow_runs_ready_by_key ${ofQueue} AND concurrency_key=?)`],
   ['dueReadyOfKey', `workflow_runs_ready_by_key ${ofQueue} AND concurrency_key=?)`],
-  ['dueTimers', `workflow_runs_timers ${ofQueue} AND wake_at>? AND wake_at<?)`],
+  ['dueTimers', `workflow_runs_timers ${ofQueue} AND wake_at<?)`],
   ['dueTimersOfPriority', `workflow_runs_timers_by_priority ${ofQueue} AND priority=? AND wake_at<?)`],
   ['dueTimersWithoutKey', `workflow_runs_timers_by_key ${ofQueue} AND concurrency_key=? AND wake_at<?)`],
   ['dueTimersOfKey', `workflow_runs_timers_by_key ${ofQueue} AND concurrency_key=? AND wake_at<?)`],

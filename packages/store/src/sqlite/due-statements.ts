@@ -16,17 +16,15 @@ const { id, name, version, definitionHash, queue, concurrencyKey, priority, wake
 
 // Word for word as they stand in the indexes: that is how SQLite knows which of them a statement is for.
 const ofQueue = and(eq(workflowRuns.namespace, named('namespace')), eq(queue, named('queue')));
-const isReady = and(ofQueue, sql`${workflowRuns.status} = 'pending'`, isNull(wakeAt));
-const isReadyByKey = and(ofQueue, sql`CASE WHEN ${wakeAt} IS NULL THEN ${workflowRuns.status} END = 'pending'`);
-const isTimer = and(ofQueue, sql`${workflowRuns.status} IN ('pending', 'waiting')`, isNotNull(wakeAt));
+const { status } = workflowRuns;
+const isReady = and(ofQueue, sql`CASE WHEN ${wakeAt} IS NULL THEN ${status} END = 'pending'`);
+const isReadyByKey = and(ofQueue, sql`CASE ${status} WHEN 'pending' THEN ${wakeAt} IS NULL END`);
+const isTimer = and(ofQueue, sql`CASE WHEN ${status} IN ('pending', 'waiting') THEN ${wakeAt} END IS NOT NULL`);
 const isTimerByPriority = and(
   ofQueue,
-  sql`CASE WHEN ${workflowRuns.status} IN ('pending', 'waiting') THEN ${wakeAt} END IS NOT NULL`,
+  sql`CASE ${status} WHEN 'pending' THEN ${wakeAt} WHEN 'waiting' THEN ${wakeAt} END IS NOT NULL`,
 );
-const isTimerByKey = and(
-  ofQueue,
-  sql`CASE WHEN ${wakeAt} IS NOT NULL THEN ${workflowRuns.status} END IN ('pending', 'waiting')`,
-);
+const isTimerByKey = and(ofQueue, sql`CASE WHEN ${wakeAt} IS NOT NULL THEN ${status} END IN ('pending', 'waiting')`);
 const isOver = sql`${wakeAt} <= ${named('now')}`;
 const isHeld = and(ofQueue, isNotNull(workflowRuns.leaseWorker));
 const isOfKey = eq(concurrencyKey, named('key'));

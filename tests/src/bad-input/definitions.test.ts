@@ -75,8 +75,8 @@ describe('a workflow that is refused before anything is written or run', () => {
     ],
     [
       'a key of a step that this version can not run',
-      { name: 'x', steps: [{ ...first, compensate: { type: 'count' } }] },
-      /NOT_SUPPORTED_YET.*compensate/s,
+      { name: 'x', steps: [{ ...first, reserve: { tokens: 5 } }] },
+      /NOT_SUPPORTED_YET.*reserve/s,
     ],
     ['a duration without a unit', { name: 'x', steps: [{ ...first, timeout: '30' }] }, /timeout/],
     ['no attempts', { name: 'x', steps: [{ ...first, retry: { attempts: 0 } }] }, /attempts/],

@@ -34,6 +34,7 @@ const event = fc.record({
     'pause',
     'signal',
     'take mail',
+    'undo',
     'look',
   ),
   run: fc.nat({ max: 2 }),
@@ -59,7 +60,7 @@ const everyKind: Event[] = [
   ...[happening('resume'), happening('end', 1), happening('create', 1), happening('step', 11), happening('release')],
   ...[happening('cancel'), happening('create', 1), happening('step', 5), happening('step', 5), happening('step', 5)],
   ...[happening('step', 10), happening('signal'), happening('take mail'), happening('pause'), happening('park', 3)],
-  ...[happening('signal'), happening('pause')],
+  ...[happening('signal'), happening('pause'), happening('create', 1), happening('undo'), happening('end', 0)],
 ];
 
 function happening(what: Event['what'], choice = 0): Event {
@@ -134,6 +135,7 @@ async function happen(world: World, { what, run, choice, value }: Event): Promis
   if (what === 'end') await record(world, lease, [choice % 2 === 0 ? runFailed : runCompleted]);
   if (what === 'release') await record(world, lease, [{ type: 'run_released' }]);
   if (what === 'park') await record(world, lease, [parked(world.now, choice)]);
+  if (what === 'undo') await record(world, lease, [undoing]);
   if (what === 'take mail') await record(world, lease, await takeMail(world, id));
 }
 
@@ -170,6 +172,8 @@ async function look({ store, leases, lost }: World, choice: number): Promise<voi
   for (const { runId } of abandoned) await claim({ store, leases, lost }, runId, 'continue', false);
 }
 
+const undoing: Change = { type: 'workflow_ending', as: 'failed', error: storedError, stepKey: null, reason: null };
+
 function parked(now: number, choice: number): Change {
   const delayMs = choice % 3 === 0 ? null : choice * 20.5;
   return { type: 'workflow_suspended', wakeAt: choice % 4 === 0 ? now + 30 : null, delayMs, reason: 'timer' };
@@ -187,7 +191,8 @@ async function record({ store, leases, lost }: World, lease: Lease, changes: rea
     return null;
   });
   const [last] = changes.slice(-1);
-  const over = last?.type === 'run_released' || last?.type.startsWith('workflow_');
+  const isUndoing = last?.type === 'workflow_ending';
+  const over = !isUndoing && (last?.type === 'run_released' || last?.type.startsWith('workflow_'));
   if (outcome !== null && !over) return;
   leases.delete(lease.runId);
   lost.push(lease);

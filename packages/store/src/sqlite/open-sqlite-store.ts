@@ -29,7 +29,7 @@ const openTimeoutMs = 15_000;
 const journalLimitBytes = 64 * 1024 * 1024;
 /**
  * After so many pages (16 MiB) the log is moved into the file. SQLite's own 1,000 do it every 135 steps, with two more
- * syncs each time, 5 to 9 % of what a step costs. Many more would make a file slower to open after a crash.
+ * syncs each time, some per cent of what a step costs. Many more would make a file slower to open after a crash.
  */
 const checkpointPages = 4000;
 

@@ -1,5 +1,4 @@
 import { type StepResolution, WorkflowExecutor } from '@sisyphus-state/executor';
-import { openStore } from '@sisyphus-state/store';
 import { describe, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
 import { eventually } from '../support/eventually.js';
@@ -49,7 +48,7 @@ describe.each(databases)('a step that must not run twice, on $name', ({ useWorld
       await live(world, { name: 'first', point });
       const { end, resolved } = await liveResolving(world, 'second', { completed: 'found out' });
       expect(end.result).toMatchObject({ status: 'completed' });
-      const recorded = await readRecordedRun(world.location, world.runId);
+      const recorded = await readRecordedRun(world, world.runId);
       if (recorded === null) throw new Error('The second process runs it to its end.');
       const lines = readEffects(world.effects);
       expect(findViolations(paying.workflow, recorded, lines)).toEqual([]);
@@ -81,7 +80,7 @@ describe.each(databases)('a step that must not run twice, on $name', ({ useWorld
 
 /** A process's life, while somebody else looks for steps in doubt and resolves each. */
 async function liveResolving(world: World, name: string, outcome: StepResolution) {
-  const store = await openStore(world.location, { durability: 'process' });
+  const store = await world.open({ durability: 'process' });
   const outsider = new WorkflowExecutor(store);
   const resolved: string[] = [];
   try {

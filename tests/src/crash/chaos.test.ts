@@ -1,4 +1,3 @@
-import { openStore } from '@sisyphus-state/store';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test, vi } from 'vitest';
 import { readEffects } from '../support/effects.mjs';
@@ -59,7 +58,7 @@ describe.each(databases)('on $name', ({ useWorlds }) => {
     await Promise.all(Array.from({ length: workers }, () => liveAgainAndAgain()));
     expect(unexpected).toEqual([]);
     for (const runId of runIds) {
-      const recorded = await readRecordedRun(world.location, runId);
+      const recorded = await readRecordedRun(world, runId);
       if (recorded === null) throw new Error('Every worker runs them all.');
       const own = readEffects(world.effects).filter((line) => line.runId === runId);
       expect(findViolations(contended.workflow, recorded, own)).toEqual([]);
@@ -96,9 +95,9 @@ describe.each(databases)('on $name', ({ useWorlds }) => {
 });
 
 async function endingIn(world: World, runId: string): Promise<string> {
-  const recorded = await readRecordedRun(world.location, runId);
+  const recorded = await readRecordedRun(world, runId);
   if (recorded === null) return 'no run';
-  const store = await openStore(world.location);
+  const store = await world.open();
   try {
     return endingOf(recorded, { result: (await store.getRunState(runId))?.output, error: null });
   } finally {

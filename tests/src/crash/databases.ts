@@ -2,8 +2,10 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '@sisyphus-state/store';
 import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { usePostgres } from '../postgres/support/use-postgres.js';
 import type { TestDatabase } from '../support/postgres-server.js';
 import { useTempFolder } from '../support/temp-folder.js';
@@ -33,7 +35,8 @@ export const sqlite: DatabaseKind = {
     return (crashCase) => {
       const location = join(folder, `${uuidv7()}.db`);
       copyFileSync(template, location);
-      return worldIn({ location, findDamage: () => checkFile(location) }, folder, crashCase);
+      const open: World['open'] = (options) => openStore(location, options);
+      return worldIn({ location, open, findDamage: () => checkFile(location) }, folder, crashCase);
     };
   },
   useDatabases: () => {
@@ -51,8 +54,9 @@ export const postgres: DatabaseKind = {
     beforeEach(() => {
       folder = tempFolder();
     });
+    const open = useSharedPool(template.url);
     // All worlds share one database, as applications do: each has a run of its own there. A client that dies can't damage it.
-    return (crashCase) => worldIn({ location: template.url(), findDamage: () => [] }, folder, crashCase);
+    return (crashCase) => worldIn({ location: template.url(), open, findDamage: () => [] }, folder, crashCase);
   },
   useDatabases: () => {
     const template = useTemplate();
@@ -76,6 +80,17 @@ function useTemplate(): { readonly url: () => string; readonly copy: () => Promi
     await (await openStore(template.url, { migrate: true })).close();
   }, 60_000);
   return { url: () => made().url, copy: async () => (await server.database({ template: made().name })).url };
+}
+
+/** Opens stores on one pool: most of a life on a server would be the beginning of its sessions. */
+function useSharedPool(url: () => string): World['open'] {
+  let pool: pg.Pool | null = null;
+  afterAll(() => pool?.end());
+  return (options) => {
+    // As a store's own pool has it.
+    pool ??= new pg.Pool({ connectionString: url(), max: 20, options: '-c plan_cache_mode=force_generic_plan' });
+    return openStore({ client: drizzle({ client: pool }) }, options);
+  };
 }
 
 function checkFile(file: string): ReturnType<World['findDamage']> {

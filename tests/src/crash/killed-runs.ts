@@ -1,5 +1,4 @@
 import { type RunResult, WorkflowExecutor } from '@sisyphus-state/executor';
-import { openStore } from '@sisyphus-state/store';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { appendEffect, readEffects } from '../support/effects.mjs';
 import type { Worker } from '../support/worker.js';
@@ -26,7 +25,7 @@ export async function openIn(
 /** Has a worker create the run, or resume it when it is there; true when the worker was killed before it answered. */
 export async function workOn(worker: Worker, world: World): Promise<boolean> {
   const { runId, workflow, input } = world;
-  const exists = (await readRecordedRun(world.location, runId)) !== null;
+  const exists = (await readRecordedRun(world, runId)) !== null;
   const call = exists
     ? worker.call('resume', { runId })
     : worker.call('execute', { workflow, input, options: { runId, idempotencyKey: runId } });
@@ -39,8 +38,9 @@ export async function workOn(worker: Worker, world: World): Promise<boolean> {
 }
 
 /** Writes a mark for each step that is recorded as completed now: nothing of it may follow. */
-async function markKnownCompletions({ location, effects, runId }: World): Promise<void> {
-  const recorded = await readRecordedRun(location, runId);
+async function markKnownCompletions(world: World): Promise<void> {
+  const { effects, runId } = world;
+  const recorded = await readRecordedRun(world, runId);
   const marked = new Set(readEffects(effects).flatMap((line) => (line.kind === 'completed' ? [line.key] : [])));
   for (const { type, stepKey: key } of recorded?.events ?? [])
     if (type === 'step_completed' && key !== null && !marked.has(key))
@@ -55,7 +55,7 @@ export interface KilledRunReport {
 
 /** Resumes the run in this process, with a store and an executor of its own, and says what it came to. */
 export async function finishHere(world: World): Promise<KilledRunReport> {
-  const store = await openStore(world.location);
+  const store = await world.open();
   let caller: CallerEnd;
   try {
     const handler = effectHandler({ effects: world.effects, mended: () => world.mended });
@@ -67,7 +67,7 @@ export async function finishHere(world: World): Promise<KilledRunReport> {
   } finally {
     await store.close();
   }
-  const recorded = await readRecordedRun(world.location, world.runId);
+  const recorded = await readRecordedRun(world, world.runId);
   if (recorded === null) throw new Error('It was created by now.');
   const violations = [...findViolations(world.workflow, recorded, readEffects(world.effects)), ...world.findDamage()];
   return { ending: endingOf(recorded, caller), violations };

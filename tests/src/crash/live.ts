@@ -1,5 +1,5 @@
 import { type RunResult, WorkflowExecutor, WorkflowFailedError } from '@sisyphus-state/executor';
-import { type OpenStoreOptions, openStore, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
+import { type OpenStoreOptions, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { type CrashPoint, crashAt } from '@sisyphus-state/testing';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { markCompletions } from './mark-completions.js';
@@ -42,8 +42,9 @@ export const never: CrashPoint = { call: Number.POSITIVE_INFINITY, moment: 'befo
 export async function live(world: World, { name, point, fault = {} }: Life): Promise<LifeEnd> {
   const { processes, effects } = world;
   const identity = processes.identityOf(name);
-  const { open = openStore, between = (store) => store } = fault;
-  const opened = await open(world.location, { identity, isDead: processes.isDead, durability: 'process' });
+  const { open, between = (store) => store } = fault;
+  const options = { identity, isDead: processes.isDead, durability: 'process' } as const;
+  const opened = await (open === undefined ? world.open(options) : open(world.location, options));
   const process = mortal(markCompletions(opened, effects));
   const store = crashAt(process.store, 'effect' in point ? never : point);
   const isOver = (): boolean => store.hasCrashed || process.isDead();

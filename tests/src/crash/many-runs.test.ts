@@ -1,5 +1,5 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import { openStore, RunNotFoundError } from '@sisyphus-state/store';
+import { RunNotFoundError } from '@sisyphus-state/store';
 import { type CrashPoint, crashAt } from '@sisyphus-state/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test, vi } from 'vitest';
@@ -53,9 +53,9 @@ describe.each(databases)('on $name', ({ useWorlds }) => {
 
 /** Begins or resumes all runs at once; true when the process stopped before all had ended. */
 async function liveWithAll({ world, runs }: ManyRuns, name: string, point: CrashPoint): Promise<boolean> {
-  const { location, effects, processes } = world;
+  const { effects, processes } = world;
   const identity = processes.identityOf(name);
-  const opened = await openStore(location, { identity, isDead: processes.isDead, durability: 'process' });
+  const opened = await world.open({ identity, isDead: processes.isDead, durability: 'process' });
   const store = crashAt(markCompletions(opened, effects), point);
   const executor = new WorkflowExecutor(store, [effectHandler({ effects, isOver: () => store.hasCrashed })], {
     worker: name,
@@ -82,7 +82,7 @@ async function endings({ world, runs }: ManyRuns): Promise<readonly unknown[]> {
   const lines = readEffects(world.effects);
   return Promise.all(
     runs.map(async ({ runId, workflow }) => {
-      const recorded = await readRecordedRun(world.location, runId);
+      const recorded = await readRecordedRun(world, runId);
       if (recorded === null) return 'no run';
       const own = lines.filter((line) => line.runId === runId);
       const violations = findViolations(workflow, recorded, own);

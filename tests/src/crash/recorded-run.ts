@@ -1,5 +1,6 @@
 import type { RunRow, StepRow } from '@sisyphus-state/schema';
 import { openStore, type StoredEvent } from '@sisyphus-state/store';
+import type { World } from './world.js';
 
 /** All that a database has of a run. */
 export interface RecordedRun {
@@ -9,8 +10,8 @@ export interface RecordedRun {
 }
 
 /** Reads a run through a store of its own; null when the run was never created. */
-export async function readRecordedRun(location: string, runId: string): Promise<RecordedRun | null> {
-  const store = await openStore(location);
+export async function readRecordedRun(place: string | Pick<World, 'open'>, runId: string): Promise<RecordedRun | null> {
+  const store = await (typeof place === 'string' ? openStore(place) : place.open());
   try {
     const run = await store.readRun(runId);
     if (run === null) return null;

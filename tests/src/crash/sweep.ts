@@ -79,7 +79,7 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
     crashes += 1;
   }
   if (end === null) throw new Error('The last process never crashes.');
-  const recorded = await readRecordedRun(world.location, world.runId);
+  const recorded = await readRecordedRun(world, world.runId);
   if (recorded === null) return { ending: 'no run', crashes, violations: ['the run was never created'] };
   return {
     ending: endingOf(recorded, end),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Workflow } from '@sisyphus-state/executor';
+import type { OpenStoreOptions, WorkflowStore } from '@sisyphus-state/store';
 import { type FakeProcesses, fakeProcesses } from '@sisyphus-state/testing';
 import { v7 as uuidv7 } from 'uuid';
 import type { CrashCase } from './workflows.js';
@@ -8,6 +9,8 @@ import type { CrashCase } from './workflows.js';
 export interface World {
   /** The database, as `openStore` takes it; worlds may share one. */
   readonly location: string;
+  /** Opens a store of its own there; on a server stores of one process may share their connections. */
+  readonly open: (options?: OpenStoreOptions) => Promise<WorkflowStore>;
   readonly effects: string;
   readonly runId: string;
   readonly workflow: Workflow;
@@ -25,11 +28,11 @@ export type MakeWorld = (crashCase: CrashCase) => World;
 
 /** Makes a world in a database that is there, with a run of its own; its effects are kept in `folder`. */
 export function worldIn(
-  { location, findDamage }: Pick<World, 'location' | 'findDamage'>,
+  place: Pick<World, 'location' | 'open' | 'findDamage'>,
   folder: string,
   { workflow, input, signals = [] }: CrashCase,
 ): World {
   const runId = uuidv7();
   const effects = join(folder, `${runId}.effects`);
-  return { location, findDamage, effects, runId, workflow, input, signals, processes: fakeProcesses(), mended: false };
+  return { ...place, effects, runId, workflow, input, signals, processes: fakeProcesses(), mended: false };
 }

@@ -1,5 +1,5 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import { openStore, type WorkflowStore } from '@sisyphus-state/store';
+import type { WorkflowStore } from '@sisyphus-state/store';
 import { effectHandler } from '../support/effect-handler.mjs';
 import { readEffects } from '../support/effects.mjs';
 import { type CallerEnd, endingOf } from './ending.js';
@@ -33,7 +33,7 @@ export interface ZombieReport {
 export async function haltAndComeBack(world: World, plan: ZombiePlan): Promise<ZombieReport> {
   const { between = (store) => store, halt, comeBack } = plan;
   const { runId, effects, workflow, input } = world;
-  const [own, others] = [await openHandle(world), await openHandle(world)];
+  const [own, others] = [await world.open({ durability: 'process' }), await world.open({ durability: 'process' })];
   try {
     const first = holdAt(between(markCompletions(own, effects)), halt);
     const second = holdAt(markCompletions(others, effects), comeBack);
@@ -46,7 +46,7 @@ export async function haltAndComeBack(world: World, plan: ZombiePlan): Promise<Z
     const zombie = await Promise.race([zombieEnd, first.answered.then(manyTurns)]);
     second.release();
     const caller = await heirEnd;
-    const recorded = await readRecordedRun(world.location, runId);
+    const recorded = await readRecordedRun(world, runId);
     if (recorded === null) throw new Error('The first process halts after its first write.');
     const violations = findViolations(workflow, recorded, readEffects(effects));
     return { reached: { halt: isHalted, comeBack: isMet }, ending: endingOf(recorded, caller), violations, zombie };
@@ -54,10 +54,6 @@ export async function haltAndComeBack(world: World, plan: ZombiePlan): Promise<Z
     await own.close();
     await others.close();
   }
-}
-
-function openHandle({ location }: World): Promise<WorkflowStore> {
-  return openStore(location, { durability: 'process' });
 }
 
 function executorOn(store: WorkflowStore, { effects }: World, worker: string): WorkflowExecutor {

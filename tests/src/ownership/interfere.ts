@@ -1,5 +1,5 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import { openStore, type WorkflowStore } from '@sisyphus-state/store';
+import type { WorkflowStore } from '@sisyphus-state/store';
 import { type CallerEnd, endingOf } from '../crash/ending.js';
 import { findViolations } from '../crash/find-violations.js';
 import { runToEnd } from '../crash/live.js';
@@ -29,10 +29,7 @@ export interface InterferenceReport {
 /** Lets a run be interfered with at one of its holder's writes, then resumes it until it has completed. */
 export async function interfere(world: World, { call, moment, act }: Interference): Promise<InterferenceReport> {
   const { runId, effects } = world;
-  const [own, others] = [
-    await openStore(world.location, { durability: 'process' }),
-    await openStore(world.location, { durability: 'process' }),
-  ];
+  const [own, others] = [await world.open({ durability: 'process' }), await world.open({ durability: 'process' })];
   try {
     const handler = effectHandler({ effects, mended: () => world.mended });
     const outsider = new WorkflowExecutor(others, [handler], { worker: 'outsider' });
@@ -46,7 +43,7 @@ export async function interfere(world: World, { call, moment, act }: Interferenc
     const then = await own.readRun(runId);
     const heir = new WorkflowExecutor(markCompletions(own, effects), [handler], { worker: 'heir' });
     const last = await endOf(runToEnd(heir, world));
-    const recorded = await readRecordedRun(world.location, runId);
+    const recorded = await readRecordedRun(world, runId);
     if (recorded === null || then === null) throw new Error('It was created.');
     const violations = findViolations(world.workflow, recorded, readEffects(effects));
     return {

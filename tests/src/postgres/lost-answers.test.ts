@@ -68,7 +68,7 @@ async function loseOne(world: World, point: LossPoint): Promise<LossReport | nul
     const first = await endOf(runToEnd(executor, world));
     if (!hasLost()) return null;
     const last = first.error === null ? first : await endOf(runToEnd(executor, world));
-    const recorded = await readRecordedRun(world.location, world.runId);
+    const recorded = await readRecordedRun(world, world.runId);
     if (recorded === null) throw new Error('It was created by now.');
     const violations = findViolations(world.workflow, recorded, readEffects(world.effects));
     return { point, first, ending: endingOf(recorded, last), violations };

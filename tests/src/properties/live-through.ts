@@ -24,8 +24,8 @@ export interface Trial {
 /** Lets one process after the other die, and a last one live; gives all that is not as it must be. */
 export async function liveThrough(world: World, trial: Trial, between?: Fault['between']): Promise<readonly string[]> {
   const client = trial.keeping === 'memory' ? new Database(':memory:') : null;
-  const open: NonNullable<Fault['open']> = (location, options) =>
-    openStore(client === null ? location : { client: drizzle({ client }) }, options);
+  const open: NonNullable<Fault['open']> = (_, options) =>
+    client === null ? world.open(options) : openStore({ client: drizzle({ client }) }, options);
   try {
     let end: LifeEnd | null = null;
     for (const [index, point] of [...trial.deaths, never].entries()) {

@@ -12,10 +12,10 @@ export interface StepOptions<Result = unknown> {
   /** What may happen to an attempt that was cut off; default `at-least-once` for a function, else what the handler says. */
   readonly delivery?: Delivery;
   /**
-   * Undoes the step, given its result, when the run fails or is cancelled: the newest completed step first, each with the
-   * step's own retries (without `retry`: three attempts).
+   * Undoes the step when the run fails or is cancelled: a function of its result, or a handler's call. The newest completed
+   * step comes first; each is tried as the step itself (without `retry`: three attempts).
    */
-  readonly compensate?: (result: Result, run: HandlerRun) => unknown;
+  readonly compensate?: ((result: Result, run: HandlerRun) => unknown) | Pick<StepCall, 'type' | 'with'>;
 }
 
 /** A step that a handler carries out, or one that waits (`sleep`, `wait-for-signal`, `approval`). */

@@ -1,5 +1,6 @@
 import type { HandlerRun } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
+import type { SyncDatabase } from '@sisyphus-state/store';
 import type { RetryDefinition } from '../definition/definition.js';
 import type { Duration } from '../definition/parse-duration.js';
 
@@ -62,10 +63,11 @@ export interface WorkflowContext {
   /**
    * Runs a function in the very transaction that records the step: its writes and the step are kept together, or neither.
    *
-   * `tx` is the store's own Drizzle transaction; annotate it with `SqliteTransaction` (the function is synchronous then) or
-   * `PostgresTransaction`. The function may be called again when a commit has to be repeated: its effects belong into `tx`.
+   * `tx` is the store's own Drizzle database inside that transaction: on SQLite the function must be synchronous, on
+   * PostgreSQL annotate it (`tx: PostgresDatabase`). It may be called again when a commit has to be repeated, so its effects
+   * belong into `tx` alone.
    */
-  transaction<Tx, Result>(
+  transaction<Result, Tx = SyncDatabase>(
     label: string,
     run: (tx: Tx) => Result,
     options?: { readonly retry?: RetryDefinition },

@@ -73,6 +73,7 @@ export { decodeError, type RunState, type StepState, toRunState } from './run-st
 export type { WorkflowStore } from './store.js';
 export type {
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,

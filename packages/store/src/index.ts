@@ -75,6 +75,7 @@ export type { SyncDatabase } from './sqlite/statements.js';
 export type { WorkflowStore } from './store.js';
 export type {
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,

@@ -8,6 +8,7 @@ export type {
   RearmedStep,
   RunAdopted,
   RunClaimed,
+  RunForked,
   RunReleased,
   SignalReceived,
   StepCancelled,
@@ -72,6 +73,7 @@ export { isProvablyDead, readProcessIdentity } from './process-identity.js';
 export { decodeError, type RunState, type StepState, toRunState } from './run-state.js';
 export type { WorkflowStore } from './store.js';
 export type {
+  CarriedSteps,
   Claim,
   ClaimOutcome,
   ClaimRequest,
@@ -81,6 +83,8 @@ export type {
   DueRun,
   DueRuns,
   EventFilter,
+  ForkRequest,
+  ForkSource,
   Lease,
   LeaseRenewals,
   LeaseRequest,
@@ -103,3 +107,4 @@ export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';
+export { isDoubtful, settledBefore } from './transitions/settled-before.js';

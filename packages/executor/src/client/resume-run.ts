@@ -76,7 +76,7 @@ function isUndone({ status, endingAs }: RunRow): boolean {
 
 function undone({ id, status }: RunRow): RunStateError {
   const why = 'its completed steps were undone by their compensations, so there is nothing to go on from.';
-  return new RunStateError(id, status, `${why} Start a new run.`);
+  return new RunStateError(id, status, `${why} Fork it from one of its steps, or start a new run.`);
 }
 
 /** Drives a run that this executor has claimed. */

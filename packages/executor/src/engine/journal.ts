@@ -12,7 +12,7 @@ export class JournalEntry {
   itemCount: number | null = null;
   wakeAt: number | null = null;
   error: StoredError | null = null;
-  /** Grows from one completed step to the next, over all holders of the run. */
+  /** Grows from one completed step to the next, over all holders of the run; 0 or less for what a fork has of its source. */
   completedAs: number | null = null;
   #text: string | null = null;
   #value: unknown = unread;

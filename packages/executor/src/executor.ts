@@ -27,6 +27,7 @@ import type { RunHandle } from './client/run-handle.js';
 import { detachedHandle, drivenHandle } from './client/run-handles.js';
 import { joinRun, startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
+import { WorkflowList } from './client/workflow-list.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
@@ -68,7 +69,7 @@ export class WorkflowExecutor {
       },
       keeper: new LeaseKeeper(store, leaseMs),
       lease: { worker: options.worker ?? `${hostname()}/${process.pid}/${uuidv4().slice(0, 8)}`, leaseMs },
-      workflows: new Map((options.workflows ?? []).map((workflow) => [workflow.name, workflow])),
+      workflows: new WorkflowList(options.workflows ?? []),
       plans: new StoredPlans(store),
       lifetime: new Lifetime(),
     };

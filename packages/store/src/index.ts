@@ -107,4 +107,4 @@ export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';
-export { isDoubtful, settledBefore } from './transitions/settled-before.js';
+export { isCompensation, isDoubtful, settledBefore } from './transitions/settled-before.js';

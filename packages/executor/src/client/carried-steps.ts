@@ -1,5 +1,5 @@
 import type { StepRow } from '@sisyphus-state/schema';
-import { type CarriedSteps, type ForkSource, isDoubtful } from '@sisyphus-state/store';
+import { type CarriedSteps, type ForkSource, isCompensation, isDoubtful } from '@sisyphus-state/store';
 import { withDependents } from '../definition/dependents-of.js';
 import type { Plan } from '../definition/plan.js';
 import { isOver } from '../engine/is-over.js';
@@ -28,11 +28,6 @@ export function carriedSteps(plan: Plan, { steps }: Pick<ForkSource, 'steps'>, f
 function isSettled(id: string, plan: Plan, journal: Journal): boolean {
   const step = plan.byId.get(id);
   return step !== undefined && (journal.get(id)?.status === 'skipped' || isOver(stepUnit(step), journal));
-}
-
-/** `book/compensate`, `book[3]/compensate`: begun at all, it may have undone what the step did. */
-function isCompensation({ stepKey }: StepRow): boolean {
-  return stepKey.endsWith('/compensate');
 }
 
 function keyOf({ stepKey }: StepRow): string {

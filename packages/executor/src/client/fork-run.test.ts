@@ -1,6 +1,7 @@
 import { defineHandler } from '@sisyphus-state/handlers';
 import { openStore, verifyRun, type WorkflowStore } from '@sisyphus-state/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defineWorkflow } from '../code/define-workflow.js';
 import { WorkflowExecutor } from '../executor.js';
 import type { ForkOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
@@ -222,6 +223,51 @@ describe('compensations and forks', () => {
 
   it('a run that was undone says that it can be forked', async () => {
     await expect(executor.resume(await failedRun(trip))).rejects.toThrow(/Fork it/);
+  });
+});
+
+describe('a fork of a run of code', () => {
+  const note = (label: string) => () => void did.push(label);
+  /** Catches a failure, and goes on beside a step that takes long. */
+  const code = defineWorkflow({ name: 'code', version: 1 }, async (ctx) => {
+    const at = ctx.random();
+    await ctx.step('first', note('first'), { compensate: note('undo first') });
+    const caught = await ctx.step('shaky', { type: 'gate' }).catch(() => 'caught');
+    await ctx.step('second', note('second'));
+    await ctx.step('last', { type: 'act', with: caught });
+    return [at, caught];
+  });
+
+  it('has what ended before the step began, a caught failure and recorded values included', async () => {
+    executor = new WorkflowExecutor(store, handlers, { workflows: [code] });
+    const { runId, output } = await executor.execute(code);
+    did.length = 0;
+    gate = () => 'open';
+    expect((await forked(runId, { from: 'second' })).output).toEqual(output);
+    expect(did).toEqual(['second', 'last']);
+  });
+
+  it('does anew all that began after, and undoes nothing that its source did', async () => {
+    executor = new WorkflowExecutor(store, handlers, { workflows: [code] });
+    const { runId } = await executor.execute(code);
+    did.length = 0;
+    gate = () => 'open';
+    expect((await forked(runId, { from: 'shaky' })).output).toEqual([expect.any(Number), 'open']);
+    expect(did).toEqual(['b', 'second', 'last']);
+    const act = () => Promise.reject(new Error('no'));
+    const failing = new WorkflowExecutor(store, { ...handlers, act }, { workflows: [code] });
+    const handle = await failing.fork(runId, { from: 'last' });
+    await expect(handle.result()).rejects.toMatchObject({ code: 'WORKFLOW_FAILED' });
+    expect(did).not.toContain('undo first');
+  });
+
+  it('is refused from a step that it does not have, and without its code', async () => {
+    executor = new WorkflowExecutor(store, handlers, { workflows: [code] });
+    const { runId } = await executor.execute(code);
+    await expect(executor.fork(runId, { from: 'secnd' })).rejects.toThrow(/Did you mean `second`/);
+    const bare = new WorkflowExecutor(store, handlers);
+    await expect(bare.fork(runId, { from: 'second' })).rejects.toMatchObject({ code: 'DEFINITION_MISSING' });
+    expect(await executor.list()).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { openStore, verifyRun, type WorkflowStore } from '@sisyphus-state/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StepDefinition, WorkflowDefinition } from '../definition/definition.js';
 import { WorkflowExecutor } from '../executor.js';
-import type { Workflow } from '../workflow.js';
 
 let store: WorkflowStore;
 let executor: WorkflowExecutor;
@@ -28,11 +28,10 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-type Steps = Workflow['steps'];
-const flow = (...steps: Steps): Workflow => ({ name: 'flow', steps });
+const flow = (...steps: readonly StepDefinition[]): WorkflowDefinition => ({ name: 'flow', steps });
 
 /** Runs a workflow that fails, goes on with another, and says what the handlers did from there on. */
-async function upgraded(before: Workflow, after: Workflow, mended = true) {
+async function upgraded(before: WorkflowDefinition, after: WorkflowDefinition, mended = true) {
   const handle = await executor.start(before);
   await expect(handle.result()).rejects.toMatchObject({ code: 'WORKFLOW_FAILED' });
   broken = !mended;

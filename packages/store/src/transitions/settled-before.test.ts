@@ -33,6 +33,13 @@ describe('settledBefore', () => {
     expect(settledBefore(forked, 'b')).toEqual({ settled: ['a'], inDoubt: [] });
   });
 
+  it('goes back to before the first step that was undone, if only in part', () => {
+    const steps = [row('a', 3), row('b', 6), row('c', 8), row('b/compensate', null)];
+    const undone = sourceOf(steps, { a: 1, b: 4, c: 7, 'b/compensate': 9 });
+    expect(settledBefore(undone, 'c')).toEqual({ settled: ['a'], inDoubt: [] });
+    expect(settledBefore(undone, 'a')).toEqual({ settled: [], inDoubt: [] });
+  });
+
   it('doubts what must not run twice, was under way by then, and has not ended', () => {
     const once = { delivery: 'at-most-once' as const };
     const running = sourceOf(

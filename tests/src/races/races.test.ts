@@ -32,7 +32,7 @@ describe.each(databases)('on $name, at one instant', ({ name, useDatabases }) =>
       const stores = [await open(location), await open(location), await open(location)];
       const folder = tempFolder();
       const report = await holdRaces({
-        ...raceOptions(process.env, 8000),
+        ...raceOptions(process.env, 5000),
         lanes: 12,
         effectsOf: (seed) => join(folder, `${seed}.effects`),
         makeRacers: (effects) => stores.map((store, racer) => localRacer(racer, store, effects)),
@@ -60,7 +60,7 @@ describe.each(databases)('on $name, at one instant', ({ name, useDatabases }) =>
           store: { durability: 'process' },
           executor: racerOptions,
         });
-      const { seed, ...options } = raceOptions(process.env, 4000);
+      const { seed, ...options } = raceOptions(process.env, 2500);
       const report = await holdRaces({
         ...options,
         seed: seed + (process.env.RACE_SEED === undefined ? 1_000_000 : 0),

@@ -130,7 +130,7 @@ describe('a fork', () => {
     expect((await source.result()).output).toEqual({ c: 'source' });
   });
 
-  it('asks about an attempt that must not run twice and that its source does not know the end of', async () => {
+  it('asks about an attempt that must not run twice and that its source does not know the end of (pitfall 21)', async () => {
     const once: Workflow = {
       name: 'once',
       steps: [

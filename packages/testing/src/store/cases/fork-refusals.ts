@@ -36,7 +36,7 @@ export const forkRefusalsCases: readonly ConformanceCase[] = [
   },
   {
     about,
-    name: 'gives the same fork for the same idempotency key, and refuses any other request with it',
+    name: 'gives the same fork for the same idempotency key, and refuses any other request with it (pitfall 5)',
     async run(env) {
       const { store, newId } = env;
       const [source, id] = [await sourceRun(env), newId()];

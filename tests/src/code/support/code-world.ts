@@ -30,6 +30,7 @@ export function useCodeWorlds({ useDatabases }: DatabaseKind): () => CodeWorld {
     let location: Promise<string> | null = null;
     const place = (): Promise<string> => (location ??= database());
     const processes = fakeProcesses();
+    const killed = new Set<string>();
     let count = 0;
     let last: { readonly name: string; readonly end: () => Promise<unknown> } | null = null;
     const open = async (options: OpenStoreOptions = {}): Promise<WorkflowStore> => {
@@ -46,11 +47,13 @@ export function useCodeWorlds({ useDatabases }: DatabaseKind): () => CodeWorld {
         const store = await open({ identity: processes.identityOf(name), isDead: processes.isDead });
         const executor = new WorkflowExecutor(store, [], { worker: name, workflows, ...options });
         last = { name, end: () => store.close() };
-        ends.push(() => executor.interrupt());
+        // A killed process is left as it is: nobody waits for what it was at.
+        ends.push(async () => (killed.has(name) ? undefined : executor.interrupt()));
         return executor;
       },
       kill: async () => {
         if (last === null) throw new Error('No process was started.');
+        killed.add(last.name);
         processes.kill(last.name);
         await last.end();
       },

@@ -115,6 +115,8 @@ export interface ClaimRequest extends LeaseRequest {
   readonly takeover?: boolean;
   /** `resume` only: the definition the run follows from now on; it is stored with the claim. */
   readonly definition?: NewDefinition | null;
+  /** Take the run only as it stood at this revision: for a claim whose definition was chosen by what the run had done. */
+  readonly atRevision?: number;
   /** `resume` only: ids of steps whose failures are on record for good, so that they are not armed again. */
   readonly keepFailed?: readonly string[];
 }
@@ -198,7 +200,9 @@ export type ClaimOutcome =
   | { readonly kind: 'missing'; readonly runId: string }
   | { readonly kind: 'held'; readonly runId: string; readonly holder: string; readonly until: number }
   | { readonly kind: 'ended'; readonly runId: string; readonly run: RunRow }
-  | { readonly kind: 'not_due'; readonly runId: string; readonly run: RunRow };
+  | { readonly kind: 'not_due'; readonly runId: string; readonly run: RunRow }
+  /** Somebody wrote to the run since `atRevision`. */
+  | { readonly kind: 'changed'; readonly runId: string; readonly run: RunRow };
 
 /** What a commit under a lease may be bound to. */
 export interface RecordOptions {

@@ -96,3 +96,26 @@ it('a workflow of another name is refused, and the run stays as it was', async (
   expect(done).toEqual([]);
   expect(status).toBe('failed');
 });
+
+it('an upgrade is checked against what the run had done when it was taken, not when it was looked at', async () => {
+  const ask = (id: string) => ({ id, type: 'approval', with: { message: '?' } });
+  const { runId } = await executor.execute(flow(ask('first'), a, ask('last')), null, { until: 'idle' });
+  let isFirst = true;
+  const overtaken: WorkflowStore = {
+    ...store,
+    claimRuns: async (request) => {
+      // Somebody else goes on with the run just before: `a` has run when it is taken.
+      if (isFirst) {
+        isFirst = false;
+        await executor.approve(runId, 'first');
+        await executor.runUntilIdle();
+      }
+      return store.claimRuns(request);
+    },
+  };
+  const late = new WorkflowExecutor(overtaken, { act: () => 1 });
+  const refused = late.resume(runId, flow(ask('first'), ask('last')), { onDrift: 'upgrade', until: 'idle' });
+  await expect(refused).rejects.toMatchObject({ code: 'DEFINITION_DRIFT', fit: { fits: false } });
+  expect(did).toEqual(['a']);
+  expect(await store.readRun(runId)).toMatchObject({ status: 'waiting', reason: 'approval:last' });
+});

@@ -19,11 +19,13 @@ import { cancelRun } from './client/cancel-run.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
+import { forkRun } from './client/fork-run.js';
 import { Lifetime } from './client/lifetime.js';
 import { listRunStates } from './client/list-runs.js';
 import { resumeRun } from './client/resume-run.js';
-import { type RunHandle, runHandle } from './client/run-handle.js';
-import { startRun } from './client/start-run.js';
+import type { RunHandle } from './client/run-handle.js';
+import { detachedHandle, drivenHandle } from './client/run-handles.js';
+import { joinRun, startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
 import { WorkflowList } from './client/workflow-list.js';
 import type { CodeWorkflow } from './code/code-workflow.js';
@@ -34,6 +36,7 @@ import type { RunDriver } from './engine/run-driver.js';
 import type {
   ExecuteOptions,
   ExecutorOptions,
+  ForkOptions,
   NewRunOptions,
   ResumeOptions,
   StartOptions,
@@ -117,19 +120,28 @@ export class WorkflowExecutor {
     const { detach, tx, startAfter, ...others } = options;
     const isDetached = detach ?? (tx !== undefined || startAfter !== undefined);
     if (!isDetached) return this.#startHere(workflow, input, others);
-    return enqueueRun(this.#client, workflow, input, { ...others, tx, startAfter }).then((created) => {
-      const follow = () => followRun(this.#client, created.runId, null, { goOn: false });
-      return runHandle(this.#client.store, created, () => follow().then(toEnd));
-    });
+    return enqueueRun(this.#client, workflow, input, { ...others, tx, startAfter }).then((created) =>
+      detachedHandle(this.#client, created),
+    );
   }
 
   async #startHere(workflow: Workflow | string, input: unknown, options: NewRunOptions): Promise<RunHandle> {
-    const started = await startRun(this.#client, workflow, input, options);
-    // Followed from the start, whoever asks for it: a run that was parked goes on here when it is due.
-    const result = followRun(this.#client, started.runId, started.driver).then(toEnd);
-    // A caller who never asks for the result must not have the process end over it.
-    result.catch(() => undefined);
-    return runHandle(this.#client.store, started, () => result);
+    return drivenHandle(this.#client, await startRun(this.#client, workflow, input, options));
+  }
+
+  /**
+   * Makes a new run of what another did before a step, and drives it on from there with the definition and input of that one.
+   *
+   * Any run can be forked, as it stands, and is left as it is. Carried over are the completed steps that do not need `from`
+   * (of a run without a data definition: those that ended before `from` began); the fork never undoes them, and all else it
+   * does anew, under idempotency keys of its own. Throws `RunNotFoundError`, `ForkStepError`, `IdempotencyConflictError`,
+   * and unless it is left to workers (`detach`) `DefinitionMissingError` and `HandlerNotFoundError`.
+   */
+  async fork(runId: string, options: ForkOptions): Promise<RunHandle> {
+    const forked = await forkRun(this.#client, runId, options);
+    if (options.detach === true) return detachedHandle(this.#client, forked);
+    const { driver } = await joinRun(this.#client, forked.runId);
+    return drivenHandle(this.#client, { ...forked, driver });
   }
 
   /**
@@ -254,10 +266,4 @@ export class WorkflowExecutor {
     for (const driver of drivers) release(driver);
     await Promise.allSettled([...stopping, ...drivers.map((driver) => driver.result)]);
   }
-}
-
-/** What was followed to its end has one. */
-function toEnd(end: RunResult | IdleResult): RunResult {
-  if (end.status === 'completed') return end;
-  throw new Error(`Run ${end.runId} was followed to its end and is ${end.status}.`);
 }

@@ -8,6 +8,7 @@ export type {
   RearmedStep,
   RunAdopted,
   RunClaimed,
+  RunForked,
   RunReleased,
   SignalReceived,
   StepCancelled,
@@ -74,6 +75,7 @@ export { decodeError, type RunState, type StepState, toRunState } from './run-st
 export type { SyncDatabase } from './sqlite/statements.js';
 export type { WorkflowStore } from './store.js';
 export type {
+  CarriedSteps,
   Claim,
   ClaimDueRequest,
   ClaimOutcome,
@@ -84,6 +86,8 @@ export type {
   DueRun,
   DueRuns,
   EventFilter,
+  ForkRequest,
+  ForkSource,
   Lease,
   LeaseRenewals,
   LeaseRequest,
@@ -106,3 +110,4 @@ export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';
+export { isCompensation, isDoubtful, settledBefore } from './transitions/settled-before.js';

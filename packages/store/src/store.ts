@@ -12,6 +12,7 @@ import type {
   DueRun,
   DueRuns,
   EventFilter,
+  ForkRequest,
   Lease,
   LeaseRenewals,
   NewRun,
@@ -46,6 +47,15 @@ export interface WorkflowStore<Tx = unknown> {
    * thrown at once, so that a synchronous transaction rolls back; elsewhere the promise is rejected.
    */
   createRuns(runs: readonly NewRun[], options?: { readonly tx?: Tx }): Promise<readonly CreatedRun[]>;
+
+  /**
+   * Creates a run that nobody holds and that begins with checkpoints of another; the other may have any status, and is not touched.
+   *
+   * All is read and written in one transaction, under the source's lock; the fork's first event is `run_forked`. Null when
+   * `choose` gave null. With an idempotency key that is known the run which has it is returned, if it is the same fork.
+   * Throws `RunNotFoundError`, `RunExistsError` and `IdempotencyConflictError`.
+   */
+  forkRun(request: ForkRequest): Promise<CreatedRun | null>;
 
   /** Takes runs with their journals; one outcome a run, in order. Each claim raises the run's fence. */
   claimRuns(request: ClaimRequest): Promise<readonly ClaimOutcome[]>;

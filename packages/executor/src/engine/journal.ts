@@ -16,7 +16,7 @@ export class JournalEntry {
   /** The `seq` of its outcome; null of one that was recorded here. */
   settledSeq: number | null = null;
   error: StoredError | null = null;
-  /** Grows from one completed step to the next, over all holders of the run. */
+  /** Grows from one completed step to the next, over all holders of the run; 0 or less for what a fork has of its source. */
   completedAs: number | null = null;
   #text: string | null = null;
   #value: unknown = unread;

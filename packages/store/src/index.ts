@@ -77,6 +77,7 @@ export type { WorkflowStore } from './store.js';
 export type {
   CarriedSteps,
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,

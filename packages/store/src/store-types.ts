@@ -140,6 +140,12 @@ export interface DueRequest {
   readonly except?: readonly string[];
 }
 
+/** Which due runs to take. */
+export interface ClaimDueRequest extends DueRequest, LeaseRequest {
+  /** Stop at the first due run of a workflow that is not among these, by `DueRun.workflowKey`: the claimer may not have its handlers. Default: none is such. */
+  readonly known?: readonly string[];
+}
+
 /** A run that somebody may take. */
 export interface DueRun {
   readonly runId: string;

@@ -3,6 +3,7 @@ import type { Change } from './changes/change.js';
 import type { RunState } from './run-state.js';
 import type {
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,
@@ -14,7 +15,6 @@ import type {
   ForkRequest,
   Lease,
   LeaseRenewals,
-  LeaseRequest,
   NewRun,
   Recorded,
   RecordOptions,
@@ -72,7 +72,7 @@ export interface WorkflowStore<Tx = unknown> {
    *
    * Runs that another transaction has in hand are passed over. A queue's limits hold across all workers that name them.
    */
-  claimDue(request: DueRequest & LeaseRequest): Promise<readonly Claim[]>;
+  claimDue(request: ClaimDueRequest): Promise<readonly Claim[]>;
 
   /**
    * Says which runs of some queues were left by their holder: its process is provably dead, its lease is over, or its

@@ -154,6 +154,8 @@ describe.each(databases)('a run of code on $name', (database) => {
     const handle = await executor.start(workflow);
     await expect.poll(() => calls.length).toBe(1);
     await executor.pause(handle.runId, 'look at it');
+    // From here on the holder knows: the step in hand may end, and nothing follows it.
+    await expect.poll(() => world.mailReads()).toBeGreaterThan(0);
     go();
     await expect.poll(async () => (await executor.state(handle.runId))?.status).toBe('paused');
     expect(calls).toEqual(['b']);

@@ -14,8 +14,9 @@ import type { CompiledValue } from '../expressions/compile-value.js';
 import type { JsonValue } from '../expressions/json-value.js';
 import type { StepOptions } from './workflow-context.js';
 
-/** The types of steps that a workflow's own function carries out. */
+/** The type of steps that a function of the workflow's own code carries out. */
 export const FUNCTION_TYPE = 'function';
+/** The type of those that it carries out inside the transaction which records them. */
 export const TRANSACTION_TYPE = 'transaction';
 
 /** What undoes a step: a function, or a handler's call. */

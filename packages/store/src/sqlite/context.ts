@@ -11,13 +11,22 @@ export interface SqliteContext extends HolderKnowledge {
   readonly clock: () => number;
 }
 
-/** Reads a run as rules see it; null when there is none. */
-export function readSnapshot(context: SqliteContext, runId: string, now: number): RunSnapshot | null {
+/**
+ * Reads a run as rules see it; null when there is none.
+ *
+ * `withSteps: false` leaves the open steps out, for a rule that does not look at them.
+ */
+export function readSnapshot(
+  context: SqliteContext,
+  runId: string,
+  now: number,
+  { withSteps = true }: { readonly withSteps?: boolean } = {},
+): RunSnapshot | null {
   const run = context.statements.readHead.get({ runId });
   if (run === undefined) return null;
   return {
     run,
-    openSteps: context.statements.readOpenSteps.all({ runId }),
+    openSteps: withSteps ? context.statements.readOpenSteps.all({ runId }) : [],
     mail: context.statements.readMail.all({ runId }),
     now,
     lease: readLeaseState(context, run, now),

@@ -61,10 +61,10 @@ export class StepRecorder {
     entry.error = change.error;
   }
 
-  /** What `fail` takes, of a step that failed by other means than an attempt. */
+  /** What `fail` takes, of a step that failed by other means than an attempt: without a stack, whose frames are the engine's own. */
   failureOf(stepKey: string, error: unknown): StepFailed {
     const { attempts: attempt } = this.#journal.open(stepKey);
-    return { type: 'step_failed', stepKey, attempt, error: toStoredError(error), usage: null };
+    return { type: 'step_failed', stepKey, attempt, error: { ...toStoredError(error), stack: null }, usage: null };
   }
 
   /** A step fails by one of its parts: a `foreach` by an item of it, or any by its last fallback. */

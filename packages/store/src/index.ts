@@ -37,6 +37,7 @@ export { encodeChange } from './changes/encode-change.js';
 export { emptyFold, type Fold, type FoldableEvent, foldEvent, foldedState } from './changes/fold.js';
 export { project } from './changes/project.js';
 export type { Projection, Stamp, StepPatch } from './changes/projection.js';
+export { chargeCutOff, readBudget, readSpend, readUsage, reserveSpend, settleSpend } from './changes/run-usage.js';
 export { stampChanges } from './changes/stamp-changes.js';
 export { type Discrepancy, type VerifiableRun, verifyRun } from './changes/verify-run.js';
 export { decodeValue } from './codec/decode-value.js';

@@ -1,4 +1,4 @@
-import type { EventRow, MailboxRow, RunRow, RunStatus, StepRow } from '@sisyphus-state/schema';
+import type { Budget, EventRow, MailboxRow, RunRow, RunStatus, StepRow } from '@sisyphus-state/schema';
 import type { Change } from './changes/change.js';
 import type { JsonText } from './codec/encode-value.js';
 
@@ -51,7 +51,7 @@ export interface NewRun {
   readonly input: JsonText | null;
   readonly namespace?: string;
   readonly tags?: Readonly<Record<string, string>> | null;
-  readonly budget?: Readonly<Record<string, number>> | null;
+  readonly budget?: Budget | null;
   readonly queue?: string;
   readonly priority?: number;
   readonly concurrencyKey?: string | null;
@@ -60,6 +60,8 @@ export interface NewRun {
   /** Delayed start: not due before this instant. */
   readonly wakeAt?: number | null;
   readonly deadlineAt?: number | null;
+  /** The deadline is so long after the creation; in place of `deadlineAt`, for which a caller would have to know the store's clock. */
+  readonly deadlineMs?: number | null;
   /** Take the run at once, in the commit that creates it; then `changes` may follow in the same commit. */
   readonly lease?: LeaseRequest | null;
   readonly changes?: readonly Change[];
@@ -84,6 +86,10 @@ export interface ClaimRequest extends LeaseRequest {
   readonly definition?: NewDefinition | null;
   /** `resume` only: ids of steps whose failures are on record for good, so that they are not armed again. */
   readonly keepFailed?: readonly string[];
+  /** `resume` only: the budget the run has from now on, whole. */
+  readonly budget?: Budget | null;
+  /** `resume` only: the run's deadline is so long from now. */
+  readonly deadlineMs?: number | null;
 }
 
 /** A queue that a worker takes runs from. */

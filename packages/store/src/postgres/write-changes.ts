@@ -30,7 +30,10 @@ export interface CommitRequest {
 
 /** A commit as the statement takes it. */
 export interface EncodedCommit {
-  /** Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. */
+  /**
+   * Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. What
+   * the run has used is no reason: that changes with every step of a run that has a budget.
+   */
   readonly isWhole: boolean;
   readonly entry: Readonly<Record<string, unknown>>;
   readonly more: Readonly<Record<string, unknown>>;
@@ -53,11 +56,13 @@ export function encodeCommit(request: CommitRequest, at: number): EncodedCommit 
     by_fence: worker === null ? undefined : fence,
     by_worker: worker ?? undefined,
     count: stamped.events.length,
+    usage: patch.usage ?? undefined,
     steps: mergeStepPatches(stamped.projections).map(encodeStep),
     events: stamped.events.map(encodeEvent),
   };
   const mail = stamped.projections.flatMap((projection) => projection.mail);
-  const isWhole = names.length > 0 || stamped.bodies.length > 0 || mail.length > 0 || request.tell;
+  const isWhole =
+    names.some((name) => name !== 'usage') || stamped.bodies.length > 0 || mail.length > 0 || request.tell;
   return { isWhole, entry, more: { ...encodeMore(request, stamped, patch), mail }, bodies: stamped.bodies };
 }
 

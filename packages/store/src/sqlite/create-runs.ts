@@ -22,7 +22,7 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
   if (run.definition) writeDefinition(context, run.definition, at);
   const fence = run.lease ? 1 : 0;
   const worker = run.lease?.worker ?? null;
-  const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
+  const stamped = stampChanges(firstChanges(run, at), { runId: run.id, firstSeq: 1, at, fence, worker });
   const { run: columns, steps } = foldProjections(stamped.projections);
   const isHeld = columns.leaseWorker !== null;
   const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
@@ -62,7 +62,7 @@ function leaseOf(run: RunProjection, expiresAt: number | null): Lease | null {
   return { runId: run.id, worker: run.leaseWorker, fence: run.fence, revision: 1, expiresAt };
 }
 
-function firstChanges(run: NewRun): readonly Change[] {
+function firstChanges(run: NewRun, at: number): readonly Change[] {
   const started: Change = {
     type: 'workflow_started',
     namespace: run.namespace ?? 'default',
@@ -80,7 +80,7 @@ function firstChanges(run: NewRun): readonly Change[] {
     parentStepKey: run.parent?.stepKey ?? null,
     rootRunId: run.parent?.rootRunId ?? run.id,
     wakeAt: run.wakeAt ?? null,
-    deadlineAt: run.deadlineAt ?? null,
+    deadlineAt: run.deadlineAt ?? (run.deadlineMs == null ? null : at + run.deadlineMs),
   };
   const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
   return [started, ...claimed, ...(run.changes ?? [])];

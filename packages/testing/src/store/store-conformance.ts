@@ -4,6 +4,7 @@ import { claimRunsCases } from './cases/claim-runs.js';
 import { claimTableCases } from './cases/claim-table.js';
 import { closeCases } from './cases/close.js';
 import { createRunsCases } from './cases/create-runs.js';
+import { deadlineCases } from './cases/deadlines.js';
 import { deleteRunsCases } from './cases/delete-runs.js';
 import { findAbandonedCases } from './cases/find-abandoned.js';
 import { findDueCases } from './cases/find-due.js';
@@ -35,6 +36,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...findDueCases,
   ...claimDueCases,
   ...queueLimitsCases,
+  ...deadlineCases,
   ...findAbandonedCases,
   ...suspensionCases,
   ...recordCases,

@@ -25,6 +25,7 @@ import { resumeRun } from './client/resume-run.js';
 import { type RunHandle, runHandle } from './client/run-handle.js';
 import { startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
+import { breakerOf } from './definition/breaker-of.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
@@ -60,6 +61,7 @@ export class WorkflowExecutor {
         maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
         parkAfterMs: options.parkAfterMs ?? 1000,
         abortGraceMs: options.abortGraceMs ?? 5000,
+        breaker: breakerOf(options.breaker),
         observe: options.observe ?? null,
         random: options.random ?? Math.random,
       },

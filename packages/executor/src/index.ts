@@ -4,9 +4,11 @@ export type { RunHandle } from './client/run-handle.js';
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
 export type {
+  BreakerDefinition,
   BudgetDefinition,
   CallDefinition,
   NeedDefinition,
+  ReserveDefinition,
   RetryDefinition,
   StepDefinition,
   WorkflowDefinition,
@@ -43,6 +45,7 @@ export type { StepResolution } from './engine/read-answer.js';
 export {
   ApprovalRejectedError,
   AttemptAbortedError,
+  DeadlineExceededError,
   DefinitionMissingError,
   HandlerNotFoundError,
   NotAskedError,

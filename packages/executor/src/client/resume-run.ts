@@ -8,15 +8,20 @@ import {
   RunHeldError,
   RunNotFoundError,
   RunStateError,
+  readBudget,
+  readUsage,
 } from '@sisyphus-state/store';
+import { breakerOf } from '../definition/breaker-of.js';
 import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
+import type { RunBounds } from '../engine/run-guard.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, StartedRun } from './client.js';
+import { newTerms } from './new-terms.js';
 import { checkHandlers, newDefinition } from './plan-source.js';
 import { readVerdict } from './read-verdict.js';
 
@@ -32,13 +37,16 @@ export async function resumeRun(
   if (run === null) throw new RunNotFoundError(runId);
   if (run.status === 'completed') return { runId, created: false, driver: null };
   if (isUndone(run)) throw undone(run);
+  const terms = await newTerms(store, run, options);
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
   const plan = await chooseDefinition(client, run, workflow, onDrift);
   checkHandlers(plan, client.engine.registry);
   const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
   const keepFailed = plan.steps.filter((step) => step.continuesOnError).map(({ id }) => id);
-  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition, keepFailed });
+  const outcome = await claim(client, run, {
+    ...{ mode: 'resume', takeover: options.takeover, definition, keepFailed, ...terms },
+  });
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
   if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
@@ -61,7 +69,7 @@ export async function continueRun(client: Client, runId: string): Promise<RunDri
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'budget' | 'deadlineMs'>,
 ): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
@@ -88,9 +96,18 @@ export async function driveClaim(client: Client, plan: Plan, claimed: Claim): Pr
     .get(run.id)
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
-  const journal = new Journal(steps);
-  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal, mail, verdict }, at);
+  const journal = new Journal(steps, boundsOf(client, plan, run));
+  const { deadlineAt } = run;
+  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal, mail, deadlineAt, verdict }, at);
   client.keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;
+}
+
+function boundsOf({ engine }: Client, { definition }: Plan, run: RunRow): RunBounds {
+  return {
+    budget: run.budget === null ? null : readBudget(run.budget),
+    usage: readUsage(run.usage),
+    breaker: breakerOf(definition.breaker, engine.breaker),
+  };
 }

@@ -1,3 +1,4 @@
+import { breakerOf } from '../definition/breaker-of.js';
 import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { NewRunOptions } from '../executor-options.js';
@@ -17,7 +18,8 @@ export async function startRun(
   const { engine, keeper, lease, store } = client;
   const { plan, input: stored, run } = prepareRun(client, workflow, input, options);
   checkHandlers(plan, engine.registry);
-  const driver = new RunDriver(engine, { runId: run.id, plan, input: stored, journal: new Journal() }, 0);
+  const journal = new Journal([], { budget: run.budget, breaker: breakerOf(plan.definition.breaker, engine.breaker) });
+  const driver = new RunDriver(engine, { runId: run.id, plan, input: stored, journal, deadlineMs: run.deadlineMs }, 0);
   const [created] = await store.createRuns([{ ...run, lease, changes: driver.begin() }]);
   if (created === undefined) throw new Error(`The store created nothing for run ${run.id}.`);
   if (!created.created) return joinRun(client, created.runId);

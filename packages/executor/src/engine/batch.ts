@@ -40,8 +40,13 @@ export type Verdict = Omit<WorkflowEnding, 'type'>;
 export type Ending =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly reason: string | null }
-  /** `mailId`: the request to pause, which is taken with it. */
-  | { readonly kind: 'paused'; readonly reason: string | null; readonly mailId: string | null }
+  /** `mailId`: the request to pause, which is taken with it; `details`: why the engine pauses the run itself. */
+  | {
+      readonly kind: 'paused';
+      readonly reason: string | null;
+      readonly mailId: string | null;
+      readonly details?: Readonly<Record<string, unknown>> | null;
+    }
   | { readonly kind: 'released' };
 
 /** A batch of nothing, to be filled. */

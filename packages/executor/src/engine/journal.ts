@@ -1,6 +1,8 @@
-import type { StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
-import { decodeError, decodeValue, type JsonText } from '@sisyphus-state/store';
+import type { Spend, StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
+import { decodeError, decodeValue, type JsonText, readSpend } from '@sisyphus-state/store';
+import { errorText, printOf, type Streak, streakKey } from './breaker.js';
 import { deepFreeze } from './deep-freeze.js';
+import { type RunBounds, RunGuard } from './run-guard.js';
 
 const unread = Symbol('unread');
 
@@ -12,6 +14,13 @@ export class JournalEntry {
   itemCount: number | null = null;
   wakeAt: number | null = null;
   error: StoredError | null = null;
+  /** Of the last attempt. */
+  inputHash: string | null = null;
+  /** As it is on record. */
+  streak: number | null = null;
+  /** What is kept free of the budget for the attempt in hand. */
+  reserved: Spend | null = null;
+  isFresh = false;
   /** Grows from one completed step to the next, over all holders of the run. */
   completedAs: number | null = null;
   #text: string | null = null;
@@ -40,13 +49,21 @@ export class JournalEntry {
 
 /** The recorded steps of a run by key, read once when the run is claimed and kept up to date by its holder. */
 export class Journal {
+  /** What keeps the run within its bounds: it goes by what is on record, like everything here. */
+  readonly guard: RunGuard;
   readonly #entries = new Map<string, JournalEntry>();
+  /** The last outcomes that may be the first of many. */
+  readonly #outcomes = new Map<string, StepRow>();
   #lastCompleted = 0;
 
-  constructor(rows: readonly StepRow[] = []) {
+  constructor(rows: readonly StepRow[] = [], bounds: RunBounds = {}) {
+    this.guard = new RunGuard(bounds, () => this.#readStreaks());
+    const watchesOutputs = this.guard.breaker.watches('output');
     for (const row of rows) {
       this.#entries.set(row.stepKey, readEntry(row));
       this.#lastCompleted = Math.max(this.#lastCompleted, row.settledSeq ?? 0);
+      if (row.error !== null || (watchesOutputs && row.status === 'completed')) this.#outcomes.set(streakKey(row), row);
+      else if (this.#outcomes.size > 0 && row.status === 'completed') this.#outcomes.delete(streakKey(row));
     }
   }
 
@@ -71,6 +88,12 @@ export class Journal {
     return entry;
   }
 
+  #readStreaks(): ReadonlyMap<string, Streak> {
+    const streaks = [...this.#outcomes].map(([key, row]): [string, Streak] => [key, readStreak(row)]);
+    this.#outcomes.clear();
+    return new Map(streaks);
+  }
+
   /** Keys of steps that began and have not ended, oldest first. */
   openKeys(): string[] {
     return [...this.#entries]
@@ -88,7 +111,19 @@ function readEntry(row: StepRow): JournalEntry {
   entry.attemptsBase = row.attemptsBase;
   entry.itemCount = row.itemCount;
   entry.wakeAt = row.wakeAt;
+  entry.inputHash = row.inputHash;
+  entry.streak = row.streak;
+  entry.reserved = row.reserved === null ? null : readSpend(row.reserved);
   // Of a step that will be tried again only the policy matters; parsing thousands of old errors would not.
   entry.error = row.status === 'failed' ? decodeError(row.error) : null;
   return entry;
+}
+
+function readStreak({ error, result, streak }: StepRow): Streak {
+  const failure = decodeError(error);
+  const outcome =
+    failure === null
+      ? ({ kind: 'output', text: result ?? 'null' } as const)
+      : ({ kind: 'error', text: errorText(failure) } as const);
+  return { print: printOf(outcome), count: streak ?? 1 };
 }

@@ -3,10 +3,12 @@ import type { Change, Lease } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, emptyBatch, type Launch } from './batch.js';
+import { DeadlineTimer } from './deadline-timer.js';
 import { deferred } from './deferred.js';
 import { driveEnd } from './drive-end.js';
 import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
 import { endRun } from './end-run.js';
+import { haltOf } from './halt-of.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { OpenWaits } from './open-waits.js';
@@ -15,6 +17,7 @@ import { RunProgress } from './run-progress.js';
 import { StoreTime } from './store-time.js';
 import { suspension } from './suspend-run.js';
 import type { Unit } from './unit.js';
+import { whyStopped } from './why-stopped.js';
 
 /** What happened since the last commit. */
 type Happening = { readonly unit: Unit; readonly outcome: AttemptOutcome | null };
@@ -36,6 +39,7 @@ export class RunDriver {
   readonly #ended = deferred<DriveResult>();
   readonly #time: StoreTime;
   readonly #commits: RunCommits;
+  readonly #deadline: DeadlineTimer;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
@@ -57,6 +61,7 @@ export class RunDriver {
       refused: (error) => this.abandon(error),
       unparked: (batch) => this.#afterUnparking(batch),
     });
+    this.#deadline = new DeadlineTimer(run, () => this.#expire());
     this.result = this.#ended.promise;
   }
 
@@ -105,12 +110,14 @@ export class RunDriver {
   /** Goes on after the commit that holds what `begin` returned. */
   attach(lease: Lease | null, at: number): void {
     this.#commits.hold(lease);
+    this.#deadline.start(at);
     this.#afterCommit(this.#batch, at);
   }
 
   /** Starts a claimed run: commits what `begin` returns, if anything, and goes on. */
   resume(lease: Lease, at: number): void {
     this.#commits.hold(lease);
+    this.#deadline.start(at);
     this.#readRequests(this.#run.mail ?? []);
     this.begin();
     if (!this.#commits.commit(this.#batch)) this.#afterCommit(this.#batch, at);
@@ -121,7 +128,16 @@ export class RunDriver {
     // One that is about to end is undone already.
     if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
     this.#progress.ending = { kind: 'cancelled', reason };
-    this.#abortAttempts(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
+    this.#abortAttempts();
+    this.#schedule();
+  }
+
+  /** The deadline is over: the run fails as one that was cancelled ends, unless it is about to end or to be given back. */
+  #expire(): void {
+    const { ending, verdict } = this.#progress;
+    if (this.#over || verdict !== null || (ending !== null && ending.kind !== 'paused')) return;
+    this.#progress.ending = { kind: 'failed', failure: this.#deadline.failure() };
+    this.#abortAttempts();
     this.#schedule();
   }
 
@@ -146,7 +162,7 @@ export class RunDriver {
     if (this.#over || this.#isInterrupted) return;
     this.#isInterrupted = true;
     this.#progress.ending ??= { kind: 'released' };
-    this.#abortAttempts(new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
+    this.#abortAttempts(`The executor of run ${this.runId} stopped.`);
     this.#schedule();
   }
 
@@ -154,6 +170,7 @@ export class RunDriver {
   abandon(error: Error): void {
     if (this.#over) return;
     this.#over = true;
+    this.#deadline.stop();
     this.#waits.clear();
     this.#attempts.abandon(error);
     this.#ended.reject(error);
@@ -168,7 +185,10 @@ export class RunDriver {
 
   #report(unit: Unit, outcome: AttemptOutcome | null): void {
     if (this.#over) return;
-    if (outcome !== null) this.#attempts.end(unit.key);
+    if (outcome !== null) {
+      this.#attempts.end(unit.key);
+      this.#run.journal.guard.meter.left();
+    }
     this.#happened.push({ unit, outcome });
     this.#schedule();
   }
@@ -197,13 +217,12 @@ export class RunDriver {
 
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
   #finishIfDone(batch: Batch): void {
-    const { ending } = this.#progress;
-    if (ending?.kind === 'failed')
-      this.#abortAttempts(new AttemptAbortedError(`Step "${ending.failure.stepKey}" of run ${this.runId} failed.`));
+    if (this.#progress.ending?.kind === 'failed') this.#abortAttempts();
     // What began in this very batch is not entered any more; its end is recorded with the run's.
     if (this.#isStopping) batch.launches.length = 0;
     const idle = this.#attempts.size === 0 && batch.launches.length === 0;
-    const mayEnd = this.#progress.isDone || (ending !== null && idle);
+    if (idle) this.#progress.ending ??= haltOf(this.#progress, this.#run.journal.guard);
+    const mayEnd = this.#progress.isDone || (this.#progress.ending !== null && idle);
     if (mayEnd) endRun(this.#run, this.#progress, batch);
   }
 
@@ -223,9 +242,9 @@ export class RunDriver {
     if (suspended !== null && isNewsRead) batch.changes.push(suspended);
   }
 
-  #abortAttempts(reason: Error): void {
+  #abortAttempts(why = `Run ${this.runId} stops: ${whyStopped(this.#progress.ending)}.`): void {
     this.#waits.clear();
-    this.#attempts.abort(reason);
+    this.#attempts.abort(new AttemptAbortedError(why));
   }
 
   /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
@@ -254,6 +273,7 @@ export class RunDriver {
     const end = driveEnd(this.runId, change);
     if (end === null) return false;
     this.#over = true;
+    this.#deadline.stop();
     this.#waits.clear();
     this.#attempts.stopGrace();
     if ('result' in end) this.#ended.resolve(end.result);
@@ -263,6 +283,7 @@ export class RunDriver {
 
   #launch(launch: Launch): void {
     const { unit } = launch;
+    this.#run.journal.guard.meter.entered(this.#run.journal.open(unit.key));
     const attempt = makeAttempt(this.#engine, this.#run, this.#progress, launch, {
       onEnd: (outcome) => this.#report(unit, outcome),
       // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.

@@ -23,6 +23,8 @@ export interface Batch {
   readonly changes: Change[];
   readonly launches: Launch[];
   readonly waits: Wait[];
+  /** Units to carry out, each inside the transaction that records it. */
+  readonly transactions: Unit[];
   /** Keys of units whose wait is over before its timer. */
   readonly ended: string[];
 }
@@ -51,5 +53,5 @@ export type Ending =
 
 /** A batch of nothing, to be filled. */
 export function emptyBatch(): Batch {
-  return { changes: [], launches: [], waits: [], ended: [] };
+  return { changes: [], launches: [], waits: [], transactions: [], ended: [] };
 }

@@ -81,9 +81,12 @@ export class Breaker {
   }
 }
 
-/** What outcomes are counted under: items of a `foreach` that fail in turn do not hide each other. */
+/**
+ * What outcomes are counted under: items of a `foreach` that fail in turn do not hide each other. Code that asks for a step
+ * again and again gives it the ids `poll`, `poll#2`, …: that is one step.
+ */
 export function streakKey({ stepId, inputHash }: Pick<Outcome, 'stepId' | 'inputHash'>): string {
-  return `${stepId}\n${inputHash ?? ''}`;
+  return `${stepId.replace(/#\d+$/, '')}\n${inputHash ?? ''}`;
 }
 
 /** What tells outcomes of one step and input apart. */

@@ -88,6 +88,17 @@ export class RunMeter {
     return this.#over(entry);
   }
 
+  /** What the run will have used when an attempt that reports nothing has begun and ended in one commit. */
+  afterWhole(isNewStep: boolean): RunUsage | null {
+    const copy = new RunMeter(this.budget, this.#usage, this.#monotonic);
+    copy.#running = this.#running;
+    copy.#since = this.#since;
+    copy.#elapsed = this.#elapsed;
+    const entry: MeteredEntry = { reserved: null, isFresh: false };
+    copy.begin(entry, noUsage.reserved, isNewStep);
+    return copy.settle(entry, null);
+  }
+
   /** An attempt will not be heard of any more: it is charged what was kept free for it, unless it used nothing for sure. */
   cutOff(entry: MeteredEntry): RunUsage | null {
     const { reserved } = entry;

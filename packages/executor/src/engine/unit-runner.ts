@@ -1,4 +1,4 @@
-import type { MailboxRow } from '@sisyphus-state/schema';
+import { type MailboxRow, noUsage } from '@sisyphus-state/schema';
 import type { JsonText, StepFailed, Usage } from '@sisyphus-state/store';
 import { reserveOf } from '../definition/budget-of.js';
 import { type EngineType, isEngineType } from '../definition/engine-types.js';
@@ -72,6 +72,7 @@ export class UnitRunner {
     const reserve = reserveOf(unit.call.source.reserve);
     // It is started again when an attempt in hand has left room, or by whoever resumes the run.
     if (!this.#recorder.guard.admits(unit, entry, reserve)) return this.#recorder.guard.hold(unit);
+    if (unit.call.transact !== undefined) return void batch.transactions.push(unit);
     try {
       const input = this.#resolveInput(unit);
       this.#recorder.begin(unit, hashInput(unit.call, input), batch, reserve);
@@ -100,6 +101,8 @@ export class UnitRunner {
 
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
+    // Its transaction is all there is of it: nothing said before that it began.
+    if (unit.call.transact !== undefined) this.#recorder.begin(unit, null, batch, noUsage.reserved);
     if (outcome.kind === 'completed') {
       const count = this.#recorder.guard.sawOutput(unit, this.#recorder.entryOf(unit), outcome.result);
       this.#complete(unit, outcome.result, outcome.usage, batch, count);

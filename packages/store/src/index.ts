@@ -71,8 +71,10 @@ export {
   type PostgresClientLocation,
   type PostgresUrl,
 } from './open-store.js';
+export type { PostgresDatabase } from './postgres/context.js';
 export { isProvablyDead, readProcessIdentity } from './process-identity.js';
 export { decodeError, type RunState, type StepState, toRunState } from './run-state.js';
+export type { SyncDatabase } from './sqlite/statements.js';
 export type { WorkflowStore } from './store.js';
 export type {
   Claim,

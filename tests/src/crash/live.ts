@@ -50,7 +50,9 @@ export async function live(world: World, { name, point, fault = {} }: Life): Pro
   const isOver = (): boolean => store.hasCrashed || process.isDead();
   const afterEffect = dieAt('effect' in point ? point.effect : null, process.die);
   const handler = effectHandler({ effects, isOver, afterEffect, mended: () => world.mended });
-  const executor = new WorkflowExecutor(between(store), [handler], { worker: name, leaseMs: 600_000, parkAfterMs: 1 });
+  const workflows = [world.workflow];
+  const settings = { worker: name, leaseMs: 600_000, parkAfterMs: 1, workflows };
+  const executor = new WorkflowExecutor(between(store), [handler], settings);
   const session = runToEnd(executor, world).then(
     (result) => ({ crashed: false, result, error: null }),
     (error: unknown) => ({ crashed: false, result: null, error }),

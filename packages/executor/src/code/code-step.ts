@@ -27,7 +27,7 @@ export interface StepAsked {
   readonly run?: (run: HandlerRun) => unknown;
   /** Carries it out inside the transaction that records it. */
   readonly transact?: (tx: unknown) => unknown;
-  readonly compensate?: ((run: HandlerRun) => unknown) | null;
+  readonly compensate?: ((run: HandlerRun) => unknown) | { readonly type: string; readonly with?: unknown } | null;
 }
 
 const { type, retry, timeout, delivery, reserve } = stepShape.shape;
@@ -57,16 +57,31 @@ function codeStep(asked: StepAsked, maxBytes: number): PlanStep {
     handler: asked.run === undefined ? undefined : functionHandler(asked.run),
     transact: asked.transact,
   };
-  const undo: PlanCall | null = compensate && {
-    ...call,
-    type: FUNCTION_TYPE,
-    retry: retryPolicy(options.retry ?? {}),
-    delivery: null,
-    handler: functionHandler(compensate),
-    transact: undefined,
-  };
+  const undo = compensate === null ? null : undoing(asked, call, maxBytes);
   const nothingElse = { index: 0, needs: [], condition: null, foreach: null, as: 'item', concurrency: 1 };
   return { ...call, ...nothingElse, id: key, continuesOnError: false, fallback: [], compensate: undo, repeat: null };
+}
+
+/** What undoes a step is tried as the step is; given up at its first failure, what it was to undo would stay as it is. */
+function undoing({ key, options, compensate }: StepAsked, call: PlanCall, maxBytes: number): PlanCall | null {
+  if (!compensate) return null;
+  const undo: PlanCall = { ...call, retry: retryPolicy(options.retry ?? {}), delivery: null, transact: undefined };
+  if (typeof compensate === 'function')
+    return {
+      ...undo,
+      type: FUNCTION_TYPE,
+      with: constant(key, undefined, maxBytes),
+      handler: functionHandler(compensate),
+    };
+  const { type } = compensate;
+  const value = constant(`${key}/compensate`, compensate.with, maxBytes);
+  return {
+    ...undo,
+    type,
+    with: value,
+    source: Object.freeze({ id: key, type, with: constantOf(value) }),
+    handler: undefined,
+  };
 }
 
 function checkOptions({ key, type, options }: StepAsked): void {

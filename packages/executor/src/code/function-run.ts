@@ -215,11 +215,15 @@ export class FunctionRun {
   }
 
   /** Before anything of it is recorded: given the handler, the run goes on from here. */
-  #checkHandler({ key, type, run, transact }: StepAsked): void {
+  #checkHandler({ key, type, run, transact, compensate }: StepAsked): void {
     const { registry } = this.#ports;
-    if (run !== undefined || transact !== undefined || isEngineType(type) || registry.has(type)) return;
+    const isOwn = run !== undefined || transact !== undefined || isEngineType(type);
+    const needed = isOwn ? [] : [type];
+    if (typeof compensate === 'object' && compensate !== null) needed.push(compensate.type);
+    const missing = needed.filter((each) => !registry.has(each));
+    if (missing.length === 0) return;
     const known = registry.list().map((handler) => handler.type);
-    throw new HandlerNotFoundError(this.#workflow.name, new Map([[type, [key]]]), known);
+    throw new HandlerNotFoundError(this.#workflow.name, new Map(missing.map((each) => [each, [key]])), known);
   }
 
   #value(key: string, type: string, make: () => unknown): unknown {

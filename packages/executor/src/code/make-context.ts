@@ -25,7 +25,8 @@ export function makeContext(ports: ContextPorts): WorkflowContext {
   const labels = new StepLabels();
   const ask = (asked: Omit<StepAsked, 'key'>, label: string, compensate?: StepOptions['compensate']) => {
     const key = labels.next(label);
-    const undo = compensate && ((run: HandlerRun) => compensate(ports.resultOf(key), run));
+    const isFunction = typeof compensate === 'function';
+    const undo = isFunction ? (run: HandlerRun) => compensate(ports.resultOf(key), run) : compensate;
     return ports.ask({ ...asked, key, compensate: undo ?? null });
   };
   const value = (type: string, make: () => unknown) => ports.record(labels.count(`$${type}`), type, make);

@@ -23,6 +23,8 @@ export interface Lease {
   /** The run's revision when the lease was taken. */
   readonly revision: number;
   readonly expiresAt: number;
+  /** The runs whose budgets its attempts draw on: its own and its ancestors'; left out where there are none. */
+  readonly pots?: readonly string[];
 }
 
 /** Who wants to hold a run, and for how long without renewal. */

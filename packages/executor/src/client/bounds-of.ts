@@ -1,4 +1,3 @@
-import type { NewRun } from '@sisyphus-state/store';
 import { breakerOf } from '../definition/breaker-of.js';
 import type { RunBounds } from '../engine/run-guard.js';
 import type { Program } from '../program.js';
@@ -8,8 +7,8 @@ import type { Client } from './client.js';
 export function boundsOf(
   { engine }: Pick<Client, 'engine'>,
   program: Program,
-  { budget = null, usage }: Pick<NewRun, 'budget'> & Pick<RunBounds, 'usage'>,
+  bounds: Omit<RunBounds, 'breaker'>,
 ): RunBounds {
   const said = program.kind === 'data' ? program.definition : program;
-  return { budget, usage, breaker: breakerOf(said.breaker, engine.breaker) };
+  return { ...bounds, breaker: breakerOf(said.breaker, engine.breaker) };
 }

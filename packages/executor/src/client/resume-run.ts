@@ -97,7 +97,10 @@ export async function driveClaim(client: Client, program: Program, claimed: Clai
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
   const budget = run.budget === null ? null : readBudget(run.budget);
-  const journal = new Journal(steps, boundsOf(client, program, { budget, usage: readUsage(run.usage) }));
+  const journal = new Journal(
+    steps,
+    boundsOf(client, program, { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined }),
+  );
   const { id: runId, deadlineAt } = run;
   const driven = { runId, makeProgress: progressOf(program), input, journal, mail, deadlineAt, verdict };
   const driver = new RunDriver(client.engine, driven, at);

@@ -18,7 +18,7 @@ export async function startRun(
   const { engine, keeper, lease, store } = client;
   const { program, input: stored, run } = prepareRun(client, workflow, input, options);
   checkHandlers(program, engine.registry);
-  const journal = new Journal([], boundsOf(client, program, run));
+  const journal = new Journal([], boundsOf(client, program, { budget: run.budget }));
   const driver = new RunDriver(
     engine,
     { runId: run.id, makeProgress: progressOf(program), input: stored, journal, deadlineMs: run.deadlineMs },

@@ -1,10 +1,16 @@
-import type { Spend, StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
+import type { RunUsage, Spend, StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
 import { decodeError, decodeValue, type JsonText, readSpend } from '@sisyphus-state/store';
 import { errorText, printOf, type Streak, streakKey } from './breaker.js';
 import { deepFreeze } from './deep-freeze.js';
 import { type RunBounds, RunGuard } from './run-guard.js';
 
 const unread = Symbol('unread');
+
+/** How a step and its run's usage stood before an attempt of it began. */
+export interface EntryBefore {
+  readonly usage: RunUsage;
+  readonly entry: Pick<JournalEntry, 'status' | 'attempts' | 'attemptsBase' | 'inputHash' | 'reserved' | 'isFresh'>;
+}
 
 /** One step of the journal, as the holder of the run keeps it in memory. Its result is parsed when it is asked for. */
 export class JournalEntry {
@@ -38,6 +44,17 @@ export class JournalEntry {
     this.error = null;
   }
 
+  /** Notes what beginning an attempt changes, to take it back. */
+  before(usage: RunUsage): EntryBefore {
+    const { status, attempts, attemptsBase, inputHash, reserved, isFresh } = this;
+    return { usage, entry: { status, attempts, attemptsBase, inputHash, reserved, isFresh } };
+  }
+
+  /** The attempt that was about to begin did not. */
+  takeBack({ entry }: EntryBefore): void {
+    Object.assign(this, entry);
+  }
+
   /** The result as it is stored. */
   get text(): JsonText | null {
     // What the store gives back is what was encoded.
@@ -61,7 +78,7 @@ export class Journal {
   #lastCompleted = 0;
 
   constructor(rows: readonly StepRow[] = [], bounds: RunBounds = {}) {
-    this.guard = new RunGuard(bounds, () => this.#readStreaks());
+    this.guard = new RunGuard(bounds, () => this.#readStreaks(), rows.length > 0);
     const watchesOutputs = this.guard.breaker.watches('output');
     for (const row of rows) {
       this.#entries.set(row.stepKey, readEntry(row));

@@ -1,5 +1,5 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import type { Change, Lease } from '@sisyphus-state/store';
+import type { Change, Lease, PotShortage } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, type Ending, emptyBatch } from './batch.js';
@@ -12,6 +12,7 @@ import type { Progress } from './progress.js';
 import { RunCommits } from './run-commits.js';
 import { StoreTime } from './store-time.js';
 import { suspension } from './suspend-run.js';
+import { takeBackStarts } from './take-back-starts.js';
 import type { TransactionOutcome } from './transaction-queue.js';
 import { UnderWay } from './under-way.js';
 import type { Unit } from './unit.js';
@@ -62,7 +63,8 @@ export class RunDriver {
     this.#commits = new RunCommits(engine.store, {
       committed: (batch, at) => this.#afterCommit(batch, at),
       refused: (error) => this.abandon(error),
-      unparked: (batch) => this.#afterUnparking(batch),
+      unparked: (batch) => this.#commitRest(batch),
+      overdrawn: (batch, shortage) => this.#commitRest(batch, shortage),
     });
     this.result = this.#ended.promise;
   }
@@ -226,21 +228,18 @@ export class RunDriver {
     return this.#commits.commit(batch);
   }
 
+  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
   #finish(batch: Batch): void {
-    this.#finishIfDone(batch);
-    this.#parkIfIdle(batch);
-  }
-
-  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
-  #finishIfDone(batch: Batch): void {
     const { isDone } = this.#progress;
-    if (this.#underWay.isIdleAfter(batch)) this.#progress.ending ??= haltOf(this.#progress, this.#run.journal.guard);
+    if (this.#underWay.isIdleAfter(batch))
+      this.#progress.ending ??= haltOf(this.#progress, this.#run.journal.guard, batch);
     const { ending } = this.#progress;
     if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
     // What began in this very batch is not entered any more; its end is recorded with the run's.
     if (this.#isStopping || isDone) batch.launches.length = 0;
     if (ending !== null || isDone) this.#underWay.dropTransactions();
     if (this.#underWay.isIdleAfter(batch) && (isDone || ending !== null)) endRun(this.#progress, batch);
+    this.#parkIfIdle(batch);
   }
 
   get #isStopping(): boolean {
@@ -260,9 +259,10 @@ export class RunDriver {
     if (suspended !== null && mayPark) batch.changes.push(suspended);
   }
 
-  /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
-  #afterUnparking(batch: Batch): void {
+  /** Somebody put in a word just before the run was to be parked, or there is no room in a budget: it stays here for now. */
+  #commitRest(batch: Batch, shortage: PotShortage | null = null): void {
     if (this.#over) return;
+    if (shortage !== null) takeBackStarts(this.#run.journal, batch, shortage);
     this.#isParkingDue = true;
     if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }

@@ -1,15 +1,22 @@
 import type { Budget, RunUsage, Spend, StoredError } from '@sisyphus-state/schema';
-import type { JsonText } from '@sisyphus-state/store';
+import type { JsonText, PotShortage, Shortage } from '@sisyphus-state/store';
 import { type BreakerLimits, breakerOf } from '../definition/breaker-of.js';
+import type { Batch, Wait } from './batch.js';
 import { Breaker, type Deadlock, errorText, type Streak } from './breaker.js';
 import type { JournalEntry } from './journal.js';
-import { RunMeter, type Shortage } from './run-meter.js';
+import { RunMeter } from './run-meter.js';
 import type { Unit } from './unit.js';
+
+/** How long to wait for room in a pot at first, and at most: other attempts may end at any time. */
+const firstWaitMs = 250;
+const longestWaitMs = 32_000;
 
 /** What a run is held to, and what it has used of it. */
 export interface RunBounds {
   readonly budget?: Budget | null;
   readonly usage?: RunUsage;
+  /** Its attempts draw on pots, its own or its ancestors'. */
+  readonly isShared?: boolean;
   readonly breaker?: BreakerLimits;
 }
 
@@ -29,14 +36,21 @@ export class RunGuard {
   readonly meter: RunMeter;
   readonly breaker: Breaker;
   #held: Unit[] = [];
+  #refusal: PotShortage | null = null;
+  /** The key of the unit that the run waits with for room. */
+  #waiting: string | null = null;
+  #waits: number;
   #shortage: (Shortage & { readonly stepKey: string }) | null = null;
   #deadlock: (Deadlock & { readonly stepKey: string; readonly error: Halt['details'] | null }) | null = null;
 
   constructor(
-    { budget = null, usage, breaker = breakerOf(undefined) }: RunBounds,
+    { breaker = breakerOf(undefined), ...bounds }: RunBounds,
     readStreaks: () => ReadonlyMap<string, Streak>,
+    isResumed = false,
   ) {
-    this.meter = new RunMeter(budget, usage);
+    // One that was parked meanwhile is taken for as long a wait again: each claim is two lines in its log.
+    this.#waits = isResumed ? Math.log2(longestWaitMs / firstWaitMs) : 0;
+    this.meter = new RunMeter(bounds);
     this.breaker = new Breaker(breaker, readStreaks);
   }
 
@@ -55,14 +69,41 @@ export class RunGuard {
   }
 
   /** The units to try again, for something was settled. */
-  takeHeld(): readonly Unit[] {
-    return this.#deadlock !== null || this.#held.length === 0 ? none : this.#held.splice(0);
+  takeHeld(batch: Batch): readonly Unit[] {
+    if (this.#deadlock !== null || this.#held.length === 0) return none;
+    if (this.#waiting !== null) batch.ended.push(this.#waiting);
+    this.#waiting = null;
+    this.#refusal = null;
+    return this.#held.splice(0);
+  }
+
+  isHeld(unit: Unit): boolean {
+    return this.#held.some(({ key }) => key === unit.key);
+  }
+
+  /** The store refused what these units were to begin with: other runs had drawn on the same pot. */
+  refuse(units: readonly Unit[], shortage: PotShortage): void {
+    this.#held.unshift(...units);
+    this.#refusal = shortage;
+  }
+
+  /** What a run with nothing under way waits with for other runs to leave room in a pot; null: for nothing, or it waits already. */
+  waitForRoom(): Wait | null {
+    const [unit] = this.#held;
+    if (unit === undefined || this.#waiting !== null || this.#refusal?.isPassing !== true) return null;
+    this.#waiting = unit.key;
+    this.#waits += 1;
+    const delayMs = Math.min(firstWaitMs * 2 ** (this.#waits - 1), longestWaitMs);
+    return { unit, wakeAt: null, delayMs, reason: `budget:${unit.key}` };
   }
 
   /** Why the run goes no further once nothing is under way; null: it does. */
   get halt(): Halt | null {
     if (this.#deadlock !== null) return { reason: 'blocked', details: { ...this.#deadlock } };
-    if (this.#held.length === 0 || this.#shortage === null) return null;
+    if (this.#held.length === 0) return null;
+    if (this.#refusal !== null)
+      return this.#refusal.isPassing ? null : { reason: 'budget_exhausted', details: { ...this.#refusal } };
+    if (this.#shortage === null) return null;
     return { reason: 'budget_exhausted', details: { ...this.#shortage } };
   }
 

@@ -1,28 +1,29 @@
+import { type Budget, noUsage, type RunUsage, type Spend } from '@sisyphus-state/schema';
 import {
-  type Budget,
-  type BudgetAmount,
-  budgetAmounts,
-  noUsage,
-  type RunUsage,
-  type Spend,
-} from '@sisyphus-state/schema';
-import { chargeCutOff, reserveSpend, settleSpend, type Usage } from '@sisyphus-state/store';
-
-/** An amount of a budget that has no room for an attempt. */
-export interface Shortage {
-  readonly amount: BudgetAmount;
-  /** With what attempts in hand may still use. */
-  readonly used: number;
-  readonly limit: number;
-  /** What the attempt needs of it: its reservation, or 1 for any. */
-  readonly needed: number;
-}
+  chargeCutOff,
+  reserveSpend,
+  type Shortage,
+  settleSpend,
+  shiftUsage,
+  shortageOf,
+  type Usage,
+} from '@sisyphus-state/store';
 
 /** What is kept free for the attempt of a step; null: nothing is counted of it. */
 export interface MeteredEntry {
   reserved: Spend | null;
   /** Its attempt began here and its handler was not entered yet: it has used nothing. */
   isFresh: boolean;
+}
+
+/** What a run is counted by. */
+export interface MeterOptions {
+  readonly budget?: Budget | null;
+  readonly usage?: RunUsage;
+  /** It draws on pots, be it that it has no budget of its own. */
+  readonly isShared?: boolean;
+  /** Milliseconds that only go forward; default `performance.now()`. */
+  readonly monotonic?: () => number;
 }
 
 /**
@@ -32,6 +33,8 @@ export interface MeteredEntry {
  */
 export class RunMeter {
   readonly budget: Budget | null;
+  /** There is a budget to draw on, its own or an ancestor's: all is counted. */
+  readonly isMetered: boolean;
   readonly #monotonic: () => number;
   #usage: RunUsage;
   #running = 0;
@@ -39,12 +42,14 @@ export class RunMeter {
   /** Time with an attempt running that no change says yet. */
   #elapsed = 0;
 
-  constructor(
-    budget: Budget | null = null,
-    usage: RunUsage = noUsage,
-    monotonic: () => number = () => performance.now(),
-  ) {
+  constructor({
+    budget = null,
+    usage = noUsage,
+    isShared = false,
+    monotonic = () => performance.now(),
+  }: MeterOptions = {}) {
     this.budget = budget;
+    this.isMetered = budget !== null || isShared;
     this.#usage = usage;
     this.#monotonic = monotonic;
   }
@@ -55,27 +60,18 @@ export class RunMeter {
 
   /** What stands in the way of an attempt; null: there is room for it. */
   shortage(reserve: Spend, isNewStep: boolean): Shortage | null {
-    const { budget } = this;
-    if (budget === null) return null;
-    for (const amount of budgetAmounts) {
-      const limit = budget[amount];
-      if (limit === undefined) continue;
-      const needed = this.#neededOf(amount, reserve, isNewStep);
-      const used = this.#takenOf(amount);
-      if (needed > 0 && used + needed > limit) return { amount, used, limit, needed };
-    }
-    return null;
+    return this.budget === null ? null : shortageOf(this.budget, this.#usage, { reserve, isNewStep });
   }
 
   /** An attempt begins: what it may use is kept free. One that was cut off before it is charged what was kept free for that. */
   begin(entry: MeteredEntry, reserve: Spend, isNewStep: boolean): RunUsage | null {
-    const counts = this.budget !== null || entry.reserved !== null || reserve.tokens > 0 || reserve.cost > 0;
+    const counts = this.isMetered || entry.reserved !== null || reserve.tokens > 0 || reserve.cost > 0;
     if (!counts) return null;
     if (entry.reserved !== null) this.#usage = chargeCutOff(this.#usage, entry.reserved);
     entry.reserved = reserve;
     entry.isFresh = true;
     const { steps, attempts } = this.#usage;
-    const counted = this.budget === null ? null : { steps: steps + (isNewStep ? 1 : 0), attempts: attempts + 1 };
+    const counted = !this.isMetered ? null : { steps: steps + (isNewStep ? 1 : 0), attempts: attempts + 1 };
     this.#usage = { ...reserveSpend(this.#usage, reserve), ...counted };
     return this.#usage;
   }
@@ -88,9 +84,19 @@ export class RunMeter {
     return this.#over(entry);
   }
 
+  /** What began between two usages did not begin after all. */
+  takeBack(from: RunUsage, to: RunUsage): void {
+    this.#usage = shiftUsage(this.#usage, to, from);
+  }
+
   /** What the run will have used when an attempt that reports nothing has begun and ended in one commit. */
   afterWhole(isNewStep: boolean): RunUsage | null {
-    const copy = new RunMeter(this.budget, this.#usage, this.#monotonic);
+    const copy = new RunMeter({
+      budget: this.budget,
+      usage: this.#usage,
+      isShared: this.isMetered,
+      monotonic: this.#monotonic,
+    });
     copy.#running = this.#running;
     copy.#since = this.#since;
     copy.#elapsed = this.#elapsed;
@@ -123,7 +129,7 @@ export class RunMeter {
 
   #over(entry: MeteredEntry): RunUsage {
     entry.reserved = null;
-    if (this.budget === null) return this.#usage;
+    if (!this.isMetered) return this.#usage;
     this.#lap();
     const whole = Math.floor(this.#elapsed);
     this.#elapsed -= whole;
@@ -136,16 +142,5 @@ export class RunMeter {
     const now = this.#monotonic();
     this.#elapsed += now - this.#since;
     this.#since = now;
-  }
-
-  #takenOf(amount: BudgetAmount): number {
-    const { reserved } = this.#usage;
-    if (amount === 'tokens' || amount === 'cost') return this.#usage[amount] + reserved[amount];
-    return this.#usage[amount];
-  }
-
-  #neededOf(amount: BudgetAmount, reserve: Spend, isNewStep: boolean): number {
-    if (amount === 'steps') return isNewStep ? 1 : 0;
-    return amount === 'tokens' || amount === 'cost' ? Math.max(1, reserve[amount]) : 1;
   }
 }

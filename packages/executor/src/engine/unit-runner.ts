@@ -75,8 +75,9 @@ export class UnitRunner {
     if (unit.call.transact !== undefined) return void batch.transactions.push(unit);
     try {
       const input = this.#resolveInput(unit);
+      const before = this.#recorder.guard.meter.isMetered ? entry.before(this.#recorder.guard.meter.usage) : null;
       this.#recorder.begin(unit, hashInput(unit.call, input), batch, reserve);
-      batch.launches.push({ unit, attempt: entry.attempts, input });
+      batch.launches.push({ unit, attempt: entry.attempts, input, before });
     } catch (error) {
       this.failBeforeStart(unit, error, batch);
     }
@@ -86,6 +87,7 @@ export class UnitRunner {
   wake(unit: Unit, batch: Batch): void {
     const { type } = unit.call;
     if (isEngineType(type)) this.#waits.ring(unit, type, batch);
+    else if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
     else this.start(unit, batch);
   }
 
@@ -107,7 +109,12 @@ export class UnitRunner {
       const count = this.#recorder.guard.sawOutput(unit, this.#recorder.entryOf(unit), outcome.result);
       this.#complete(unit, outcome.result, outcome.usage, batch, count);
     } else this.#settleFailed(unit, outcome, batch);
-    if (this.#ports.mayStart()) for (const held of this.#recorder.guard.takeHeld()) this.start(held, batch);
+    if (this.#ports.mayStart()) this.#startHeld(batch);
+  }
+
+  /** They come back if there is no room yet. */
+  #startHeld(batch: Batch): void {
+    for (const held of this.#recorder.guard.takeHeld(batch)) this.start(held, batch);
   }
 
   #settleFailed(unit: Unit, outcome: Extract<AttemptOutcome, { kind: 'failed' }>, batch: Batch): void {

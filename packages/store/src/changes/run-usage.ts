@@ -36,6 +36,19 @@ export function reserveSpend(usage: RunUsage, reserved: Spend): RunUsage {
   return { ...usage, reserved: add(usage.reserved, reserved) };
 }
 
+/** Adds to a usage what lies between two others. */
+export function shiftUsage(usage: RunUsage, from: RunUsage, to: RunUsage): RunUsage {
+  return {
+    steps: usage.steps + to.steps - from.steps,
+    attempts: usage.attempts + to.attempts - from.attempts,
+    duration: usage.duration + to.duration - from.duration,
+    tokens: usage.tokens + to.tokens - from.tokens,
+    cost: usage.cost + to.cost - from.cost,
+    reserved: subtract(add(usage.reserved, to.reserved), from.reserved),
+    unsettled: subtract(add(usage.unsettled, to.unsettled), from.unsettled),
+  };
+}
+
 function addSpend(usage: RunUsage, { tokens, cost }: Spend): RunUsage {
   return { ...usage, tokens: usage.tokens + tokens, cost: usage.cost + cost };
 }

@@ -1,4 +1,4 @@
-import type { RunProjection } from '@sisyphus-state/schema';
+import type { RunProjection, RunRow } from '@sisyphus-state/schema';
 import { tablesIn } from '@sisyphus-state/schema/postgres';
 import { getTableColumns } from 'drizzle-orm';
 import type { Change } from '../changes/change.js';
@@ -7,11 +7,13 @@ import type { PayloadBody } from '../changes/spill-change.js';
 import { stampChanges } from '../changes/stamp-changes.js';
 import { RunExistsError } from '../errors.js';
 import type { CreatedRun, Lease, NewRun } from '../store-types.js';
+import { checkFirstChanges } from '../transitions/draw-on-pot.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { sqlState } from './driver-errors.js';
 import { distinctBodies } from './payload-bodies.js';
 import { type KnownRun, keyOf, planCreation } from './plan-creation.js';
+import { encodePots, potsOfLeases } from './pots.js';
 import { toColumns } from './sql-text.js';
 import { mergeStepPatches } from './step-patches.js';
 import { certainly, connectionOf, patiently, withConnection } from './transaction.js';
@@ -26,6 +28,8 @@ interface EncodedRun {
   readonly events: readonly Readonly<Record<string, unknown>>[];
   readonly bodies: readonly PayloadBody[];
   readonly lease: Lease | null;
+  /** What the run's own pot begins with; null: it has no budget. */
+  readonly pot: Pick<RunRow, 'id' | 'usage'> | null;
 }
 
 /** Runs a statement that writes by itself and must be undone alone when it fails. */
@@ -37,6 +41,7 @@ type Attempt = <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>
  * Where one is, the statement fails and leaves nothing; then those that are known are read, and the rest is tried again.
  */
 export function createRuns(context: PostgresContext, runs: readonly NewRun[]): Promise<readonly CreatedRun[]> {
+  for (const run of runs) checkFirstChanges(run);
   if (runs.length === 0) return Promise.resolve([]);
   return patiently(context, () =>
     createOrFind(context, runs, (work) =>
@@ -52,6 +57,7 @@ export function createRunsInside(
   tx: PostgresDatabase,
 ): Promise<readonly CreatedRun[]> {
   connectionOf(tx);
+  for (const run of runs) checkFirstChanges(run);
   if (runs.length === 0) return Promise.resolve([]);
   // No second try: what failed on the connection, or for contention, ended the caller's transaction.
   return patiently({ ...context, busyMs: 0 }, () =>
@@ -78,7 +84,8 @@ async function createOrFind(
         toleranceMs = null;
         continue;
       }
-      const { at, leases } = created;
+      const { at } = created;
+      const leases = await attempt((connection) => withPots(context, connection, created.leases));
       const isFresh = new Set(fresh);
       return runs.map((run, index) =>
         isFresh.has(run)
@@ -95,6 +102,21 @@ async function createOrFind(
       if (taken !== null) throw new RunExistsError(taken, { cause: error });
     }
   }
+}
+
+/** Says with each lease which pots its run draws on; nearly no run has any. */
+async function withPots(
+  context: PostgresContext,
+  connection: PgConnection,
+  leases: Created['leases'],
+): Promise<Created['leases']> {
+  const children = [...leases].flatMap(([{ id, parent = null }, lease]) =>
+    lease === null || parent === null ? [] : id,
+  );
+  const rows = children.length === 0 ? [] : await context.statements.readRuns.all(connection, { runIds: children });
+  const ofChildren = await potsOfLeases(context, connection, rows);
+  const potsOf = ({ id, budget = null }: NewRun) => ofChildren.get(id) ?? (budget === null ? null : { pots: [id] });
+  return new Map([...leases].map(([run, lease]) => [run, lease && { ...lease, ...potsOf(run) }]));
 }
 
 function isTaken(error: unknown, constraint: string): boolean {
@@ -154,6 +176,7 @@ async function insertRuns(
     at,
     toleranceMs,
     tell: encoded.some(({ lease }) => lease === null),
+    pots: encodePots(encoded.flatMap(({ pot }) => pot ?? [])),
   });
   if (row !== undefined) clock.settle(row.now);
   if (row?.created !== fresh.length) return null;
@@ -185,6 +208,7 @@ function encodeRun(run: NewRun, at: number, holder: string): EncodedRun {
     events: stamped.events.map((event) => toColumns(auditEvents, event)),
     bodies: stamped.bodies,
     lease: leaseOf(columns, expiresAt),
+    pot: columns.budget === null ? null : { id: run.id, usage: columns.usage },
   };
 }
 

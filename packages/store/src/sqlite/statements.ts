@@ -15,6 +15,7 @@ import type { SqliteClient } from './client.js';
 import { compile, namedColumns, placeholders } from './compile.js';
 import { prepareDue } from './due-statements.js';
 import { preparePatches } from './patch-statements.js';
+import { preparePots } from './pot-statements.js';
 
 /** Any Drizzle SQLite database with a synchronous driver. */
 export type SyncDatabase = BaseSQLiteDatabase<'sync', unknown, Record<string, unknown>>;
@@ -32,6 +33,7 @@ export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
     ...prepareWrites(db, client),
     ...preparePatches(db, client),
     ...prepareDue(client),
+    ...preparePots(db, client),
   };
 }
 
@@ -77,7 +79,7 @@ function prepareRunReads(client: SqliteClient) {
         .from(workflowRuns)
         .where(eq(workflowRuns.id, named('runId'))),
     ),
-    readFence: compile<Pick<RunRow, 'status' | 'fence' | 'revision' | 'lastSeq' | 'leaseWorker'>>(
+    readFence: compile<Pick<RunRow, 'status' | 'fence' | 'revision' | 'lastSeq' | 'leaseWorker' | 'usage'>>(
       client,
       query
         .select({
@@ -86,6 +88,7 @@ function prepareRunReads(client: SqliteClient) {
           revision: sql`${workflowRuns.revision}`.as('revision'),
           lastSeq: sql`${workflowRuns.lastSeq}`.as('lastSeq'),
           leaseWorker: sql`${workflowRuns.leaseWorker}`.as('leaseWorker'),
+          usage: sql`${workflowRuns.usage}`.as('usage'),
         })
         .from(workflowRuns)
         .where(eq(workflowRuns.id, named('runId'))),

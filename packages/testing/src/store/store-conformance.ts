@@ -14,6 +14,7 @@ import { instantsCases } from './cases/instants.js';
 import { listRunsCases } from './cases/list-runs.js';
 import { logEventCases } from './cases/log-event.js';
 import { mailboxCases } from './cases/mailbox.js';
+import { potCases } from './cases/pots.js';
 import { queueLimitsCases } from './cases/queue-limits.js';
 import { readsCases } from './cases/reads.js';
 import { recordCases } from './cases/record.js';
@@ -37,6 +38,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...claimDueCases,
   ...queueLimitsCases,
   ...deadlineCases,
+  ...potCases,
   ...findAbandonedCases,
   ...suspensionCases,
   ...recordCases,

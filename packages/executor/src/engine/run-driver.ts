@@ -231,8 +231,9 @@ export class RunDriver {
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
   #finish(batch: Batch): void {
     const { isDone } = this.#progress;
+    const { guard } = this.#run.journal;
     if (this.#underWay.isIdleAfter(batch))
-      this.#progress.ending ??= haltOf(this.#progress, this.#run.journal.guard, batch);
+      this.#progress.ending ??= haltOf(this.#progress, guard, this.#underWay.waits, this.#time.now());
     const { ending } = this.#progress;
     if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
     // What began in this very batch is not entered any more; its end is recorded with the run's.

@@ -1,11 +1,15 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import type { RunState } from '@sisyphus-state/store';
+import type { Pot, RunState, WorkflowPaused } from '@sisyphus-state/store';
 import type { NextCommands } from '../live/summarize.js';
 
 /** A run to show to a person. */
 export interface ShownRun {
   readonly row: RunRow;
   readonly state: RunState;
+  /** What the run and its descendants have taken of its budget; null: it has none. */
+  readonly pot: Pot | null;
+  /** Why the engine paused it; null where it did not. */
+  readonly paused: WorkflowPaused['details'];
   readonly pending: readonly PendingStep[];
   /** Each item of a `foreach`, also those that went well. */
   readonly all: boolean;

@@ -26,6 +26,7 @@ import { type RunHandle, runHandle } from './client/run-handle.js';
 import { startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
 import { WorkflowList } from './client/workflow-list.js';
+import type { CodeWorkflow } from './code/code-workflow.js';
 import { breakerOf } from './definition/breaker-of.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
@@ -87,6 +88,11 @@ export class WorkflowExecutor {
    * idempotency key of a run that has ended, it returns or throws as that run did; of one under way, it waits for it.
    * With `until: 'idle'` it also returns when the run waits for an outsider, or for more than a minute.
    */
+  execute<Input, Output>(
+    workflow: CodeWorkflow<Input, Output>,
+    input: NoInfer<Input>,
+    options?: ExecuteOptions & { readonly until?: 'end' },
+  ): Promise<RunResult<Output>>;
   execute(
     workflow: Workflow | string,
     input: unknown,

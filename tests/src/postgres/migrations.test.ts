@@ -84,7 +84,7 @@ describe('the two doors of the migrations, on PostgreSQL', () => {
     expect(await migrationStatus(db)).toMatchObject({
       database: 'migrated',
       pending: [],
-      applied: ['0000_foundation', '0001_queues'],
+      applied: ['0000_foundation', '0001_queues', '0002_budgets'],
     });
   });
 

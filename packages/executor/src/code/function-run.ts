@@ -82,8 +82,10 @@ export class FunctionRun {
   }
 
   get hasMore(): boolean {
-    const isEnded = this.end !== null && !this.#isEndTaken;
-    return isEnded || this.#asked.length > 0 || this.#outcomes.length > 0;
+    if (this.end !== null && !this.#isEndTaken) return true;
+    // What can't be taken in yet is no news, or the driver would look for it again and again.
+    const hasOutcomes = this.#outcomes.length > 0 && this.#ports.mayGoOn();
+    return hasOutcomes || (this.#asked.length > 0 && this.#ports.mayStart());
   }
 
   /** Enters the function; what it asks for before it first waits is in the batch when this returns. */

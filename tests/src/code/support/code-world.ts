@@ -16,6 +16,8 @@ export interface CodeWorld {
   steps(runId: string): Promise<readonly string[]>;
   /** Compares the run's log with its tables. */
   verify(runId: string): Promise<void>;
+  /** How often a process has read what outsiders put in for a run. */
+  readonly mailReads: () => number;
   readonly location: () => Promise<string>;
 }
 
@@ -30,7 +32,9 @@ export function useCodeWorlds({ useDatabases }: DatabaseKind): () => CodeWorld {
     let location: Promise<string> | null = null;
     const place = (): Promise<string> => (location ??= database());
     const processes = fakeProcesses();
+    const killed = new Set<string>();
     let count = 0;
+    let mailReads = 0;
     let last: { readonly name: string; readonly end: () => Promise<unknown> } | null = null;
     const open = async (options: OpenStoreOptions = {}): Promise<WorkflowStore> => {
       const store = await openStore(await place(), { durability: 'process', ...options });
@@ -39,18 +43,29 @@ export function useCodeWorlds({ useDatabases }: DatabaseKind): () => CodeWorld {
     };
     return {
       location: place,
+      mailReads: () => mailReads,
       store: () => open(),
       process: async (workflows, options = {}) => {
         count += 1;
         const name = `process-${count}`;
         const store = await open({ identity: processes.identityOf(name), isDead: processes.isDead });
-        const executor = new WorkflowExecutor(store, [], { worker: name, workflows, ...options });
+        const listening: WorkflowStore = {
+          ...store,
+          readMail: async (runId) => {
+            const mail = await store.readMail(runId);
+            mailReads += 1;
+            return mail;
+          },
+        };
+        const executor = new WorkflowExecutor(listening, [], { worker: name, workflows, ...options });
         last = { name, end: () => store.close() };
-        ends.push(() => executor.interrupt());
+        // A killed process is left as it is: nobody waits for what it was at.
+        ends.push(async () => (killed.has(name) ? undefined : executor.interrupt()));
         return executor;
       },
       kill: async () => {
         if (last === null) throw new Error('No process was started.');
+        killed.add(last.name);
         processes.kill(last.name);
         await last.end();
       },

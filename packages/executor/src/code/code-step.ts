@@ -2,7 +2,7 @@ import type { HandlerRun, RegisteredHandler } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import { decodeValue, encodeValue } from '@sisyphus-state/store';
 import { z } from 'zod';
-import type { StepDefinition } from '../definition/definition.js';
+import type { ReserveDefinition, StepDefinition } from '../definition/definition.js';
 import { stepShape } from '../definition/definition-shape.js';
 import { parseDuration } from '../definition/parse-duration.js';
 import type { PlanCall, PlanStep } from '../definition/plan.js';
@@ -34,15 +34,10 @@ export interface StepAsked {
   readonly compensate?: Undoing | null;
 }
 
-<<<<<<< HEAD
 const { type, retry, timeout, delivery, reserve } = stepShape.shape;
 const optionsShape = z.strictObject({ type, retry, timeout, delivery, reserve });
-=======
-const { type, retry, timeout, delivery } = stepShape.shape;
-const optionsShape = z.strictObject({ type, retry, timeout, delivery });
 const once = retryPolicy(undefined);
 const none: readonly never[] = Object.freeze([]);
->>>>>>> main
 
 /** Makes the unit of a step that code asks for. Throws `StepValueError` for options that are none, and what `encodeValue` refuses of its `with`. */
 export function codeUnit(asked: StepAsked, maxBytes: number): Unit {
@@ -51,29 +46,6 @@ export function codeUnit(asked: StepAsked, maxBytes: number): Unit {
   return { key: asked.key, step, item: null, iteration: null, call: step, standsFor: null, undoes: null };
 }
 
-<<<<<<< HEAD
-function codeStep(asked: StepAsked, maxBytes: number): PlanStep {
-  const { key, type, options, compensate = null } = asked;
-  checkOptions(asked);
-  const value = constant(key, asked.with, maxBytes);
-  const call: PlanCall = {
-    type,
-    with: value,
-    retry: retryPolicy(options.retry),
-    timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout),
-    delivery: options.delivery ?? null,
-    source: Object.freeze({
-      ...{ id: key, type },
-      ...(asked.with === undefined ? {} : { with: constantOf(value) }),
-      ...(options.reserve === undefined ? {} : { reserve: options.reserve }),
-    }),
-    handler: asked.run === undefined ? undefined : functionHandler(asked.run),
-    transact: asked.transact,
-  };
-  const undo = compensate === null ? null : undoing(asked, call, maxBytes);
-  const nothingElse = { index: 0, needs: [], condition: null, foreach: null, as: 'item', concurrency: 1 };
-  return { ...call, ...nothingElse, id: key, continuesOnError: false, fallback: [], compensate: undo, repeat: null };
-=======
 /** A class, not an object that is put together: a run may ask for ten thousand of these. */
 class CodeStep implements PlanStep {
   readonly index = 0;
@@ -115,10 +87,13 @@ class CodeStep implements PlanStep {
     return this.#options.delivery ?? null;
   }
 
+  get reserve(): ReserveDefinition | undefined {
+    return this.#options.reserve;
+  }
+
   get source(): StepDefinition {
     return sourceOf(this.id, this.type, this.with);
   }
->>>>>>> main
 }
 
 /** What undoes a step is tried as the step is; given up at its first failure, what it was to undo would stay as it is. */
@@ -128,6 +103,7 @@ class CodeUndoing implements PlanCall {
   readonly retry: RetryPolicy;
   readonly timeoutMs: number | null;
   readonly delivery = null;
+  readonly reserve = undefined;
   readonly handler: RegisteredHandler | undefined;
   readonly source: StepDefinition;
 

@@ -31,16 +31,12 @@ export interface CodeWorkflowOptions<Input> {
   readonly breaker?: BreakerDefinition;
 }
 
-<<<<<<< HEAD
-const { name, version, description, queue, priority, tags, budget, deadline, breaker } = workflowShape.shape;
-=======
 /** The same, with a schema of what the function returns: what it makes of that is what is stored. */
 export interface CheckedCodeWorkflowOptions<Input, Output> extends Omit<CodeWorkflowOptions<Input>, 'output'> {
   readonly output: StandardSchemaV1<unknown, Output>;
 }
 
-const { name, version, description, queue, priority, tags } = workflowShape.shape;
->>>>>>> main
+const { name, version, description, queue, priority, tags, budget, deadline, breaker } = workflowShape.shape;
 const shape = z.strictObject({
   ...{ name, version, description, queue, priority, tags, budget, deadline, breaker },
   input: z.custom<StandardSchemaV1>(isSchema, { error: 'expected a Standard Schema' }).optional(),

@@ -69,7 +69,7 @@ export class UnitRunner {
     }
     const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
     if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
-    const reserve = reserveOf(unit.call.source.reserve);
+    const reserve = reserveOf(unit.call.reserve);
     // It is started again when an attempt in hand has left room, or by whoever resumes the run.
     if (!this.#recorder.guard.admits(unit, entry, reserve)) return this.#recorder.guard.hold(unit);
     if (unit.call.transact !== undefined) return void batch.transactions.push(unit);

@@ -7,7 +7,6 @@ import { deferred } from './deferred.js';
 import { driveEnd } from './drive-end.js';
 import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
 import { endRun } from './end-run.js';
-import { haltOf } from './halt-of.js';
 import type { Progress } from './progress.js';
 import { RunCommits } from './run-commits.js';
 import { StoreTime } from './store-time.js';
@@ -233,9 +232,7 @@ export class RunDriver {
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
   #finish(batch: Batch): void {
     const { isDone } = this.#progress;
-    const { guard } = this.#run.journal;
-    if (this.#underWay.isIdleAfter(batch))
-      this.#progress.ending ??= haltOf(this.#progress, guard, this.#underWay.waits, this.#time.now());
+    this.#progress.ending ??= this.#underWay.haltAfter(batch, this.#progress, this.#time.now());
     const { ending } = this.#progress;
     if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
     // What began in this very batch is not entered any more; its end is recorded with the run's.

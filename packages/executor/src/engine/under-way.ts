@@ -1,7 +1,8 @@
 import type { AttemptOutcome } from './attempt.js';
-import type { Batch, Launch } from './batch.js';
+import type { Batch, Ending, Launch } from './batch.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { DrivenRun, Engine } from './driver-types.js';
+import { haltOf } from './halt-of.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { OpenWaits } from './open-waits.js';
@@ -43,6 +44,11 @@ export class UnderWay {
   /** No handler is at work, and none is about to be after this batch. */
   isIdleAfter({ launches }: Batch): boolean {
     return this.attempts.size === 0 && launches.length === 0;
+  }
+
+  /** What the engine pauses the run for, when nothing goes on after this batch; null: nothing. */
+  haltAfter(batch: Batch, progress: Progress, now: number): Ending | null {
+    return this.isIdleAfter(batch) ? haltOf(progress, this.#run.journal.guard, this.waits, now) : null;
   }
 
   hasTransactionsAfter({ transactions }: Batch): boolean {

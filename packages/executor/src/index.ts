@@ -10,9 +10,11 @@ export type { StepCall, StepFunction, StepOptions, WorkflowContext } from './cod
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
 export type {
+  BreakerDefinition,
   BudgetDefinition,
   CallDefinition,
   NeedDefinition,
+  ReserveDefinition,
   RetryDefinition,
   StepDefinition,
   WorkflowDefinition,
@@ -49,6 +51,7 @@ export type { StepResolution } from './engine/read-answer.js';
 export {
   ApprovalRejectedError,
   AttemptAbortedError,
+  DeadlineExceededError,
   DefinitionMissingError,
   ForkStepError,
   HandlerNotFoundError,

@@ -4,6 +4,7 @@ export type {
   ChangeOf,
   ChangeType,
   MailTaken,
+  Metered,
   PauseRequested,
   RearmedStep,
   RunAdopted,
@@ -21,6 +22,7 @@ export type {
   StepStarted,
   StepWaiting,
   StoredChange,
+  Streaked,
   Usage,
   WorkflowCancelled,
   WorkflowCompleted,
@@ -38,6 +40,15 @@ export { encodeChange } from './changes/encode-change.js';
 export { emptyFold, type Fold, type FoldableEvent, foldEvent, foldedState } from './changes/fold.js';
 export { project } from './changes/project.js';
 export type { Projection, Stamp, StepPatch } from './changes/projection.js';
+export {
+  chargeCutOff,
+  readBudget,
+  readSpend,
+  readUsage,
+  reserveSpend,
+  settleSpend,
+  shiftUsage,
+} from './changes/run-usage.js';
 export { stampChanges } from './changes/stamp-changes.js';
 export { type Discrepancy, type VerifiableRun, verifyRun } from './changes/verify-run.js';
 export { decodeValue } from './codec/decode-value.js';
@@ -45,6 +56,7 @@ export { type EncodeOptions, encodeValue, type JsonText } from './codec/encode-v
 export { inlineBytes, sha256 } from './codec/spill.js';
 export { toStoredError } from './codec/to-stored-error.js';
 export {
+  BudgetRefusedError,
   IdempotencyConflictError,
   LeaseLostError,
   NotADatabaseError,
@@ -109,5 +121,7 @@ export { type CancelOutcome, type CancelRequest, decideCancel } from './transiti
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
+export { type Draw, drawOnPot, type Pot, type PotShortage } from './transitions/draw-on-pot.js';
 export { leaseState } from './transitions/lease-state.js';
 export { isCompensation, isDoubtful, settledBefore } from './transitions/settled-before.js';
+export { type AttemptNeeds, type Shortage, shortageOf } from './transitions/shortage-of.js';

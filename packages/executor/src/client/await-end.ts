@@ -3,6 +3,7 @@ import { decodeError, decodeValue, RunNotFoundError, RunStateError, type Workflo
 import { type DriveResult, type RunResult, toRunResult } from '../engine/driver-types.js';
 import { RunReleasedError, WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
 import type { IdleResult } from './client.js';
+import { pausedAdvice, readPause } from './paused-advice.js';
 import { ringOnChange } from './ring-on-change.js';
 
 /** How to wait for a run's end. */
@@ -33,7 +34,8 @@ export async function awaitEnd(
       if (isTerminal(run.status)) return toOutcome(run, await readFailedStep(store, runId));
       const dueInMs = await timeLeft(store, run);
       if (until === 'idle' && isIdle(run, dueInMs)) return idleResult(run);
-      if (run.status === 'paused') throw new RunStateError(runId, run.status, 'it goes on when somebody resumes it.');
+      if (run.status === 'paused')
+        throw new RunStateError(runId, run.status, pausedAdvice(run, await readPause(store, runId)));
       const isFree: boolean = dueInMs <= 0 && (rung === 'time' || run.leaseWorker === null);
       const end: DriveResult | undefined = isFree ? await (await goOn?.())?.result : undefined;
       if (end?.status === 'completed') return end;
@@ -46,10 +48,11 @@ export async function awaitEnd(
 }
 
 /** How long a run that waits for its time has to wait; 0 for any other. */
-async function timeLeft(store: WorkflowStore, { status, wakeAt }: RunRow): Promise<number> {
+async function timeLeft(store: WorkflowStore, { status, wakeAt, deadlineAt }: RunRow): Promise<number> {
   if (status !== 'waiting' && status !== 'pending') return 0;
-  if (wakeAt === null) return status === 'waiting' ? Number.POSITIVE_INFINITY : 0;
-  return wakeAt - (await store.now());
+  if (wakeAt === null && status === 'pending') return 0;
+  const dueAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, deadlineAt ?? Number.POSITIVE_INFINITY);
+  return dueAt - (await store.now());
 }
 
 function isIdle({ status }: RunRow, dueInMs: number): boolean {

@@ -8,6 +8,8 @@ import {
   RunHeldError,
   RunNotFoundError,
   RunStateError,
+  readBudget,
+  readUsage,
 } from '@sisyphus-state/store';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { Journal } from '../engine/journal.js';
@@ -15,9 +17,11 @@ import { RunDriver } from '../engine/run-driver.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
+import { boundsOf } from './bounds-of.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, StartedRun } from './client.js';
 import { failuresToKeep } from './failures-to-keep.js';
+import { newTerms } from './new-terms.js';
 import { checkHandlers, newDefinition, progressOf } from './plan-source.js';
 import { readVerdict } from './read-verdict.js';
 
@@ -51,6 +55,7 @@ async function claimToResume(
   workflow: Workflow | string | undefined,
   { takeover, ...options }: ResumeOptions,
 ): Promise<{ readonly program: Program; readonly outcome: ClaimOutcome }> {
+  const terms = await newTerms(client.store, run, options);
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
   const program = await chooseDefinition(client, run, workflow, onDrift);
@@ -58,7 +63,8 @@ async function claimToResume(
   const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
   const definition = isPinned ? null : newDefinition(program);
   const keepFailed = await failuresToKeep(client.store, run, program);
-  return { program, outcome: await claim(client, run, { mode: 'resume', takeover, definition, keepFailed }) };
+  const how = { mode: 'resume', takeover, definition, keepFailed, ...terms } as const;
+  return { program, outcome: await claim(client, run, how) };
 }
 
 /** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
@@ -75,7 +81,7 @@ export async function continueRun(client: Client, runId: string): Promise<RunDri
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'budget' | 'deadlineMs'>,
 ): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
@@ -105,9 +111,14 @@ export async function driveClaim(client: Client, program: Program, claimed: Clai
     .get(run.id)
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
-  const journal = new Journal(steps);
-  const makeProgress = progressOf(program);
-  const driver = new RunDriver(client.engine, { runId: run.id, makeProgress, input, journal, mail, verdict }, at);
+  const budget = run.budget === null ? null : readBudget(run.budget);
+  const journal = new Journal(
+    steps,
+    boundsOf(client, program, { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined }),
+  );
+  const { id: runId, deadlineAt } = run;
+  const driven = { runId, makeProgress: progressOf(program), input, journal, mail, deadlineAt, verdict };
+  const driver = new RunDriver(client.engine, driven, at);
   client.keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;

@@ -2,6 +2,7 @@ import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { NewRunOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
+import { boundsOf } from './bounds-of.js';
 import type { Client, StartedRun } from './client.js';
 import { prepareRun } from './new-run.js';
 import { checkHandlers, progressOf } from './plan-source.js';
@@ -17,9 +18,10 @@ export async function startRun(
   const { engine, keeper, lease, store } = client;
   const { program, input: stored, run } = prepareRun(client, workflow, input, options);
   checkHandlers(program, engine.registry);
+  const journal = new Journal([], boundsOf(client, program, { budget: run.budget }));
   const driver = new RunDriver(
     engine,
-    { runId: run.id, makeProgress: progressOf(program), input: stored, journal: new Journal() },
+    { runId: run.id, makeProgress: progressOf(program), input: stored, journal, deadlineMs: run.deadlineMs },
     0,
   );
   const [created] = await store.createRuns([{ ...run, lease, changes: driver.begin() }]);

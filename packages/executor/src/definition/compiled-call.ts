@@ -1,6 +1,6 @@
 import type { Delivery } from '@sisyphus-state/schema';
 import { type CompiledValue, compileValue } from '../expressions/compile-value.js';
-import type { CallDefinition, StepDefinition } from './definition.js';
+import type { CallDefinition, ReserveDefinition, StepDefinition } from './definition.js';
 import type { PlanCall, PlanStep } from './plan.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -22,6 +22,10 @@ export class CompiledCall implements PlanCall {
     this.timeoutMs = step.timeoutMs;
     this.source = Object.freeze({ ...others, ...call });
     this.#path = path;
+  }
+
+  get reserve(): ReserveDefinition | undefined {
+    return this.source.reserve;
   }
 
   get with(): CompiledValue {

@@ -1,5 +1,5 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import type { Change, Lease } from '@sisyphus-state/store';
+import type { Change, Lease, PotShortage } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, type Ending, emptyBatch } from './batch.js';
@@ -11,9 +11,11 @@ import type { Progress } from './progress.js';
 import { RunCommits } from './run-commits.js';
 import { StoreTime } from './store-time.js';
 import { suspension } from './suspend-run.js';
+import { takeBackStarts } from './take-back-starts.js';
 import type { TransactionOutcome } from './transaction-queue.js';
 import { UnderWay } from './under-way.js';
 import type { Unit } from './unit.js';
+import { abortion } from './why-stopped.js';
 
 /** What happened since the last commit. */
 type Happening = { readonly unit: Unit; readonly outcome: AttemptOutcome | null };
@@ -54,12 +56,14 @@ export class RunDriver {
     this.#underWay = new UnderWay(engine, run, {
       report: (unit, outcome) => this.#report(unit, outcome),
       transacted: (unit, outcome) => this.#takeTransaction(unit, outcome),
+      expired: () => this.#expire(),
       failed: (error) => this.abandon(error),
     });
     this.#commits = new RunCommits(engine.store, {
       committed: (batch, at) => this.#afterCommit(batch, at),
       refused: (error) => this.abandon(error),
-      unparked: (batch) => this.#afterUnparking(batch),
+      unparked: (batch) => this.#commitRest(batch),
+      overdrawn: (batch, shortage) => this.#commitRest(batch, shortage),
     });
     this.result = this.#ended.promise;
   }
@@ -108,12 +112,14 @@ export class RunDriver {
   /** Goes on after the commit that holds what `begin` returned. */
   attach(lease: Lease | null, at: number): void {
     this.#commits.hold(lease);
+    this.#underWay.deadline.start(at);
     this.#afterCommit(this.#batch, at);
   }
 
   /** Starts a claimed run: commits what `begin` returns, if anything, and goes on. */
   resume(lease: Lease, at: number): void {
     this.#commits.hold(lease);
+    this.#underWay.deadline.start(at);
     this.#readRequests(this.#run.mail ?? []);
     this.#progress.advance(this.#batch);
     this.#progress.follow(this.#batch, () => {
@@ -125,25 +131,17 @@ export class RunDriver {
   cancel(reason: string | null): void {
     // One that is about to end is undone already.
     if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
-    this.#progress.ending = { kind: 'cancelled', reason };
-    this.#underWay.abort(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
-    this.#schedule();
+    this.#end({ kind: 'cancelled', reason });
   }
 
   /** Lets the attempts in hand end and be recorded; then the run stands still until somebody resumes it. */
   pause(reason: string | null, mailId: string | null = null): void {
-    if (this.#over || this.#progress.ending !== null) return;
-    this.#progress.ending = { kind: 'paused', reason, mailId };
-    this.#underWay.waits.clear();
-    this.#schedule();
+    if (!this.#over && this.#progress.ending === null) this.#end({ kind: 'paused', reason, mailId });
   }
 
   /** Gives the run back once the attempts in hand are recorded; nothing new starts. */
   release(): void {
-    if (this.#over || this.#progress.ending !== null) return;
-    this.#progress.ending = { kind: 'released' };
-    this.#underWay.waits.clear();
-    this.#schedule();
+    if (!this.#over && this.#progress.ending === null) this.#end({ kind: 'released' });
   }
 
   /** Gives the run back as soon as its handlers let go: they are aborted, and what they throw is no attempt's failure. */
@@ -169,6 +167,21 @@ export class RunDriver {
     if (cancel !== undefined) this.cancel(cancel.name);
     const pause = mail.find(({ kind }) => kind === 'pause');
     if (pause !== undefined) this.pause(pause.name, pause.id);
+  }
+
+  /** The run fails, whatever it is at, unless it is about to end anyway or to be given back. */
+  #expire(): void {
+    const { ending, verdict } = this.#progress;
+    if (this.#over || verdict !== null || (ending !== null && ending.kind !== 'paused')) return;
+    this.#end({ kind: 'failed', failure: this.#underWay.deadline.failure() });
+  }
+
+  /** Nothing further starts; what is at work may end, or is asked to. */
+  #end(ending: Ending): void {
+    this.#progress.ending = ending;
+    if (this.#isStopping) this.#underWay.abort(abortion(this.runId, ending));
+    else this.#underWay.waits.clear();
+    this.#schedule();
   }
 
   #report(unit: Unit, outcome: AttemptOutcome | null): void {
@@ -216,20 +229,17 @@ export class RunDriver {
     return this.#commits.commit(batch);
   }
 
+  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
   #finish(batch: Batch): void {
-    this.#finishIfDone(batch);
-    this.#parkIfIdle(batch);
-  }
-
-  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
-  #finishIfDone(batch: Batch): void {
-    const { ending, isDone } = this.#progress;
-    if (ending?.kind === 'failed' || isDone)
-      this.#underWay.abort(new AttemptAbortedError(whyAborted(this.runId, ending)));
+    const { isDone } = this.#progress;
+    this.#progress.ending ??= this.#underWay.haltAfter(batch, this.#progress, this.#time.now());
+    const { ending } = this.#progress;
+    if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
     // What began in this very batch is not entered any more; its end is recorded with the run's.
     if (this.#isStopping || isDone) batch.launches.length = 0;
     if (ending !== null || isDone) this.#underWay.dropTransactions();
     if (this.#underWay.isIdleAfter(batch) && (isDone || ending !== null)) endRun(this.#progress, batch);
+    this.#parkIfIdle(batch);
   }
 
   get #isStopping(): boolean {
@@ -249,9 +259,10 @@ export class RunDriver {
     if (suspended !== null && mayPark) batch.changes.push(suspended);
   }
 
-  /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
-  #afterUnparking(batch: Batch): void {
+  /** Somebody put in a word just before the run was to be parked, or there is no room in a budget: it stays here for now. */
+  #commitRest(batch: Batch, shortage: PotShortage | null = null): void {
     if (this.#over) return;
+    if (shortage !== null) takeBackStarts(this.#run.journal, batch, shortage);
     this.#isParkingDue = true;
     if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }
@@ -289,10 +300,4 @@ export class RunDriver {
     else this.#ended.reject(end.error);
     return true;
   }
-}
-
-function whyAborted(runId: string, ending: Ending | null): string {
-  if (ending?.kind !== 'failed') return `Run ${runId} has its result.`;
-  const { stepKey } = ending.failure;
-  return stepKey === null ? `Run ${runId} failed.` : `Step "${stepKey}" of run ${runId} failed.`;
 }

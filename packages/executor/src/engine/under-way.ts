@@ -1,6 +1,8 @@
 import type { AttemptOutcome } from './attempt.js';
-import type { Batch, Launch } from './batch.js';
+import type { Batch, Ending, Launch } from './batch.js';
+import { DeadlineTimer } from './deadline-timer.js';
 import type { DrivenRun, Engine } from './driver-types.js';
+import { haltOf } from './halt-of.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { OpenWaits } from './open-waits.js';
@@ -14,6 +16,8 @@ export interface UnderWayEars {
   /** An attempt ended; null: a wait is over. */
   readonly report: (unit: Unit, outcome: AttemptOutcome | null) => void;
   readonly transacted: (unit: Unit, outcome: TransactionOutcome) => void;
+  /** The run's deadline is over. */
+  readonly expired: () => void;
   /** The run can't be written any more. */
   readonly failed: (error: Error) => void;
 }
@@ -22,6 +26,7 @@ export interface UnderWayEars {
 export class UnderWay {
   readonly waits: OpenWaits;
   readonly attempts: OpenAttempts;
+  readonly deadline: DeadlineTimer;
   readonly #engine: Engine;
   readonly #run: DrivenRun;
   readonly #ears: UnderWayEars;
@@ -33,11 +38,17 @@ export class UnderWay {
     this.#ears = ears;
     this.waits = new OpenWaits((unit) => ears.report(unit, null));
     this.attempts = new OpenAttempts(engine.abortGraceMs);
+    this.deadline = new DeadlineTimer(run, ears.expired);
   }
 
   /** No handler is at work, and none is about to be after this batch. */
   isIdleAfter({ launches }: Batch): boolean {
     return this.attempts.size === 0 && launches.length === 0;
+  }
+
+  /** What the engine pauses the run for, when nothing goes on after this batch; null: nothing. */
+  haltAfter(batch: Batch, progress: Progress, now: number): Ending | null {
+    return this.isIdleAfter(batch) ? haltOf(progress, this.#run.journal.guard, this.waits, now) : null;
   }
 
   hasTransactionsAfter({ transactions }: Batch): boolean {
@@ -86,20 +97,27 @@ export class UnderWay {
 
   /** Lets go of everything, and waits for nobody. */
   abandon(error: Error): void {
+    this.deadline.stop();
     this.waits.clear();
     this.attempts.abandon(error);
   }
 
   /** The run is over here: no timer of it fires any more. */
   stop(): void {
+    this.deadline.stop();
     this.waits.clear();
     this.attempts.stopGrace();
   }
 
   #launch(launch: Launch, progress: Progress): void {
     const { unit } = launch;
+    const { meter } = this.#run.journal.guard;
+    meter.entered(this.#run.journal.open(unit.key));
     const attempt = makeAttempt(this.#engine, this.#run, progress, launch, {
-      onEnd: (outcome) => this.#ears.report(unit, outcome),
+      onEnd: (outcome) => {
+        meter.left();
+        this.#ears.report(unit, outcome);
+      },
       // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
       onLogError: (error) => this.#ears.failed(error),
     });

@@ -6,6 +6,7 @@ import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { isFatal } from './driver-errors.js';
 import { inDrizzleTransaction } from './drizzle-transaction.js';
+import { drawOnPots } from './pots.js';
 import type { LockedRun } from './read-statements.js';
 import { callerPart, certainly, inTransaction, patiently, withConnection } from './transaction.js';
 import { type CommitRequest, type EncodedCommit, encodeCommit, writeChanges, writeCommits } from './write-changes.js';
@@ -71,7 +72,8 @@ export function recordAlone(
   atRevision: number | null = null,
 ): Promise<Recorded> {
   return inTransaction(context, async (connection) => {
-    const at = await lockHeld(context, connection, lease, atRevision);
+    const { run, at } = await lockHeld(context, connection, lease, atRevision);
+    await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
     return writeChanges(context, connection, commitOf(lease, null, changes), at);
   });
 }
@@ -83,25 +85,26 @@ export function recordWith(
   decide: (tx: PostgresDatabase) => readonly Change[] | Promise<readonly Change[]>,
 ): Promise<Recorded> {
   return inDrizzleTransaction(context, async (connection, tx) => {
-    const at = await lockHeld(context, connection, lease);
+    const { run, at } = await lockHeld(context, connection, lease);
     const changes = await callerPart(() => decide(tx));
+    await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
     return writeChanges(context, connection, commitOf(lease, null, changes), at);
   });
 }
 
-/** Locks a run that this lease must hold, and gives the store's instant. */
+/** Locks a run that this lease must hold, and gives it with the store's instant. */
 async function lockHeld(
   context: PostgresContext,
   connection: PgConnection,
   lease: Lease,
   atRevision: number | null = null,
-): Promise<number> {
+): Promise<{ readonly run: LockedRun; readonly at: number }> {
   const [run] = await context.statements.lockRuns.all(connection, { runIds: [lease.runId] });
   if (run === undefined) throw new RunNotFoundError(lease.runId);
   checkLease(run, lease);
   if (atRevision !== null && run.revision !== atRevision)
     throw new RunChangedError(lease.runId, atRevision, run.revision);
-  return context.clock.settle(run.now);
+  return { run, at: context.clock.settle(run.now) };
 }
 
 /**

@@ -5,9 +5,11 @@ import { encodeValue } from '../codec/encode-value.js';
 import { spill } from '../codec/spill.js';
 import { RunNotFoundError } from '../errors.js';
 import type { Decision, NewMail, RunSnapshot } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import type { PgConnection } from './client.js';
 import { type PostgresContext, readSnapshots } from './context.js';
 import { distinctBodies } from './payload-bodies.js';
+import { drawOnPots, potsOf } from './pots.js';
 import { toColumns } from './sql-text.js';
 import { callerPart, certainly, inTransaction, patiently, withConnection } from './transaction.js';
 import { writeChanges } from './write-changes.js';
@@ -28,7 +30,9 @@ export function transactRun<T>(
     // Mail alone raises the revision too: that is how a holder learns of it.
     if (changes.length === 0 && mail.length === 0) return value;
     if (mail.length > 0) await writeMail(context, connection, runId, mail, snapshot.now);
-    const { fence } = snapshot.run;
+    const { fence, usage } = snapshot.run;
+    const pots = isMetered(changes) ? await potsOf(context, connection, runId) : [];
+    await drawOnPots(context, connection, pots, { runId, usage, changes });
     await writeChanges(
       context,
       connection,

@@ -16,7 +16,7 @@ export function recordChanges(
   if (atRevision !== undefined && head.revision !== atRevision)
     throw new RunChangedError(lease.runId, atRevision, head.revision);
   const { runId, fence, worker } = lease;
-  return writeChanges(context, { runId, head, changes, at: context.clock(), fence, worker });
+  return writeChanges(context, { runId, head, changes, at: context.clock(), fence, worker, pots: lease.pots });
 }
 
 /**

@@ -2,7 +2,9 @@ import { encodeValue } from '../codec/encode-value.js';
 import { spill } from '../codec/spill.js';
 import { RunNotFoundError } from '../errors.js';
 import type { Decision, NewMail, RunSnapshot } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import { readSnapshot, type SqliteContext } from './context.js';
+import { potsOf } from './pots.js';
 import { writeBodies, writeChanges } from './write-changes.js';
 
 /** Commits what a rule decides inside the transaction at hand; nothing is written when it decides on nothing. */
@@ -18,8 +20,11 @@ export function transactRun<T>(
   const { changes, mail = [], value } = decide(snapshot);
   for (const item of mail) writeMail(context, runId, newId(), item, now);
   // Mail alone raises the revision too: that is how a holder learns of it.
-  if (changes.length > 0 || mail.length > 0)
-    writeChanges(context, { runId, head: snapshot.run, changes, at: now, fence: snapshot.run.fence, worker: null });
+  if (changes.length > 0 || mail.length > 0) {
+    const pots = isMetered(changes) ? potsOf(context, runId) : [];
+    const { run } = snapshot;
+    writeChanges(context, { runId, head: run, changes, at: now, fence: run.fence, worker: null, pots });
+  }
   return value;
 }
 

@@ -1,5 +1,6 @@
 import { isTerminal, type RunStatus } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
+import { chargeCutOff, readSpend, readUsage } from '../changes/run-usage.js';
 import type { Decision, RunSnapshot } from '../store-types.js';
 
 /** What a request to cancel did: ended the run, asked its holder, or found it ended as `status` already. */
@@ -45,16 +46,16 @@ function becomeDue(status: RunStatus): readonly Change[] {
   return status === 'paused' ? [{ type: 'workflow_resumed', rearmed: [], definitionHash: null }] : [];
 }
 
-function cancelChanges({ openSteps }: RunSnapshot, reason: string | null): Change[] {
+function cancelChanges({ run, openSteps }: RunSnapshot, reason: string | null): Change[] {
+  let usage = readUsage(run.usage);
   const cancelled = openSteps
     .filter((step) => step.status === 'running' || step.status === 'pending' || step.status === 'waiting')
-    .map(
-      (step): Change => ({
-        type: 'step_cancelled',
-        stepKey: step.stepKey,
-        attempt: step.attempts,
-        reason: 'the run was cancelled',
-      }),
-    );
+    .map(({ stepKey, attempts: attempt, reserved }): Change => {
+      const change = { type: 'step_cancelled', stepKey, attempt, reason: 'the run was cancelled' } as const;
+      if (reserved === null) return change;
+      // Whoever held the run is gone, and what that attempt used is not known.
+      usage = chargeCutOff(usage, readSpend(reserved));
+      return { ...change, runUsage: usage };
+    });
   return [...cancelled, { type: 'workflow_cancelled', reason }];
 }

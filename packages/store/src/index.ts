@@ -3,6 +3,7 @@ export type {
   Change,
   ChangeOf,
   ChangeType,
+  ChildCancelRequested,
   MailTaken,
   PauseRequested,
   RearmedStep,
@@ -32,6 +33,7 @@ export type {
   WorkflowWoken,
 } from './changes/change.js';
 export { type ChangeFields, changeFields, changeTypes, isChangeType } from './changes/change-fields.js';
+export { type ChildEnd, decodeChildEnd } from './changes/child-end.js';
 export { decodeChange, type EventLike } from './changes/decode-change.js';
 export { encodeChange } from './changes/encode-change.js';
 export { emptyFold, type Fold, type FoldableEvent, foldEvent, foldedState } from './changes/fold.js';

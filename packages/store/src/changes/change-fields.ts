@@ -48,7 +48,11 @@ export const changeFields = {
   signal_received: { values: ['payload'], fields: ['name'] },
   mail_taken: { values: [], fields: ['mailId'] },
   step_started: { values: [], fields: ['stepId', 'stepType', 'delivery', 'inputHash', 'itemCount', 'attemptsBase'] },
-  step_waiting: { values: [], fields: ['stepId', 'stepType', 'wakeAt', 'delayMs', 'message'] },
+  step_waiting: {
+    values: [],
+    fields: ['stepId', 'stepType', 'wakeAt', 'delayMs', 'message', 'childRunId', 'attempts'],
+  },
+  child_cancel_requested: { values: [], fields: ['childRunId', 'reason'] },
   step_completed: { values: ['result'], fields: ['usage'] },
   step_failed: { values: [], fields: ['error', 'usage'] },
   step_retry_scheduled: { values: [], fields: ['error', 'delayMs', 'usage'] },

@@ -1,6 +1,6 @@
 import type { StepProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { RearmedStep, StepStarted, StoredChange } from './change.js';
+import type { RearmedStep, StepStarted, StepWaiting, StoredChange } from './change.js';
 import { projectRun } from './project-run.js';
 import type { Projection, Stamp, StepPatch } from './projection.js';
 import { wakeAtOf } from './wake-at.js';
@@ -24,11 +24,7 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
     case 'step_started':
       return startStep(change, stamp);
     case 'step_waiting':
-      return {
-        stepKey: change.stepKey,
-        set: { status: 'waiting', wakeAt: wakeAtOf(change, stamp), settledSeq: null, finishedAt: null },
-        onInsert: { stepId: change.stepId, type: change.stepType, attempts: 0, attemptsBase: 0, startedAt: stamp.at },
-      };
+      return beginWait(change, stamp);
     case 'step_completed':
       return settled(change.stepKey, {
         status: 'completed',
@@ -91,6 +87,14 @@ function startStep(change: StepStarted, stamp: Stamp): StepPatch {
   const { stepKey, attemptsBase } = change;
   if (attemptsBase !== null) return { stepKey, set: { ...set, attemptsBase }, onInsert: { startedAt: stamp.at } };
   return { stepKey, set, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
+}
+
+function beginWait(change: StepWaiting, stamp: Stamp): StepPatch {
+  const { stepKey, stepId, stepType: type, childRunId, attempts } = change;
+  const set = { status: 'waiting', wakeAt: wakeAtOf(change, stamp), settledSeq: null, finishedAt: null } as const;
+  const onInsert = { stepId, type, attemptsBase: 0, startedAt: stamp.at };
+  if (childRunId === null) return { stepKey, set, onInsert: { ...onInsert, attempts: 0 } };
+  return { stepKey, set: { ...set, childRunId, attempts: attempts ?? 1, error: null }, onInsert };
 }
 
 function settled(stepKey: string, set: Partial<StepProjection>): StepPatch {

@@ -57,11 +57,13 @@ export function writeStatement(
 /**
  * The entries that may be written, each with its run's row locked.
  *
- * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. Every
+ * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself: so does
+ * the end of a child, which is told to its parent in the same transaction. Every
  * step that an entry does not start or skip must be there: asked by scalar EXISTS, as in `patches`, for an anti-join
  * would read all steps of the run at each of its commits.
  */
 function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole: boolean): string {
+  const isAlone = whole ? ' AND NOT (e.ends AND run.parent_run_id IS NOT NULL)' : '';
   const always =
     'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
   const more = ', mask bigint, patch json, bodies json, mail json, ends boolean, tell boolean';
@@ -73,7 +75,7 @@ function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole
     CROSS JOIN LATERAL (
       SELECT run.revision, run.last_seq FROM ${runs} run
       WHERE run.id = e.run AND (e.fence IS NULL
-        OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})))
+        OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})${isAlone}))
       FOR NO KEY UPDATE SKIP LOCKED) r
     WHERE ${expectOneRow('e.n')} AND r.revision = seen.revision
       AND ($3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)

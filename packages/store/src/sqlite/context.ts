@@ -11,15 +11,17 @@ export interface SqliteContext extends HolderKnowledge {
   readonly clock: () => number;
 }
 
-/** Reads a run as rules see it; null when there is none. */
-export function readSnapshot(context: SqliteContext, runId: string, now: number): RunSnapshot | null {
+/** Reads a run as rules see it; null when there is none. `bare` leaves its steps and mail out, for a rule that looks at neither. */
+export function readSnapshot(
+  context: SqliteContext,
+  runId: string,
+  now: number,
+  { bare = false }: { readonly bare?: boolean } = {},
+): RunSnapshot | null {
   const run = context.statements.readHead.get({ runId });
   if (run === undefined) return null;
-  return {
-    run,
-    openSteps: context.statements.readOpenSteps.all({ runId }),
-    mail: context.statements.readMail.all({ runId }),
-    now,
-    lease: readLeaseState(context, run, now),
-  };
+  const lease = readLeaseState(context, run, now);
+  if (bare) return { run, openSteps: [], mail: [], now, lease };
+  const { readOpenSteps, readMail } = context.statements;
+  return { run, openSteps: readOpenSteps.all({ runId }), mail: readMail.all({ runId }), now, lease };
 }

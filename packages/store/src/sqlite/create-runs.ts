@@ -41,6 +41,7 @@ export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
   for (const event of stamped.events) context.statements.insertEvent.run(event);
   for (const { stepKey, ...columns } of steps)
     context.statements.upsertStep(columns, {}, { runId: run.id, stepKey, updatedAt: at });
+  for (const child of run.children ?? []) createRun(context, child);
   return { runId: run.id, created: true, lease: leaseOf(columns, expiresAt), at };
 }
 

@@ -48,13 +48,9 @@ function becomeDue(status: RunStatus): readonly Change[] {
 function cancelChanges({ openSteps }: RunSnapshot, reason: string | null): Change[] {
   const cancelled = openSteps
     .filter((step) => step.status === 'running' || step.status === 'pending' || step.status === 'waiting')
-    .map(
-      (step): Change => ({
-        type: 'step_cancelled',
-        stepKey: step.stepKey,
-        attempt: step.attempts,
-        reason: 'the run was cancelled',
-      }),
-    );
+    .flatMap(({ stepKey, attempts: attempt, childRunId }): Change[] => [
+      { type: 'step_cancelled', stepKey, attempt, reason: 'the run was cancelled' },
+      ...(childRunId === null ? [] : [{ type: 'child_cancel_requested', stepKey, childRunId, reason } as const]),
+    ]);
   return [...cancelled, { type: 'workflow_cancelled', reason }];
 }

@@ -43,6 +43,8 @@ export type { StepResolution } from './engine/read-answer.js';
 export {
   ApprovalRejectedError,
   AttemptAbortedError,
+  ChildCancelledError,
+  ChildFailedError,
   DefinitionMissingError,
   HandlerNotFoundError,
   NotAskedError,

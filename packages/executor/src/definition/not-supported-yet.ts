@@ -12,5 +12,5 @@ export const NOT_SUPPORTED_YET: {
 } = {
   workflowKeys: ['budget', 'deadline'],
   stepKeys: ['reserve'],
-  stepTypes: ['workflow'],
+  stepTypes: [],
 };

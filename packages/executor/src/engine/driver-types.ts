@@ -3,6 +3,7 @@ import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import type { Plan } from '../definition/plan.js';
 import type { Verdict } from './batch.js';
+import type { ChildRuns } from './child-runs.js';
 import { isPlainObject } from './deep-freeze.js';
 import type { Journal } from './journal.js';
 import type { LiveObserver } from './live-event.js';
@@ -31,6 +32,8 @@ export interface DrivenRun {
   readonly mail?: readonly MailboxRow[];
   /** It was about to end when it was taken: what is left of it is to be undone. */
   readonly verdict?: Verdict | null;
+  /** Makes and minds the runs that its steps wait for. */
+  readonly children?: ChildRuns;
 }
 
 /** How a run ended. */

@@ -12,6 +12,8 @@ export class JournalEntry {
   itemCount: number | null = null;
   wakeAt: number | null = null;
   error: StoredError | null = null;
+  /** The run that the step waits for, or waited for when it was last given up or failed. */
+  childRunId: string | null = null;
   /** Grows from one completed step to the next, over all holders of the run. */
   completedAs: number | null = null;
   #text: string | null = null;
@@ -88,6 +90,8 @@ function readEntry(row: StepRow): JournalEntry {
   entry.attemptsBase = row.attemptsBase;
   entry.itemCount = row.itemCount;
   entry.wakeAt = row.wakeAt;
+  // Another attempt is due by the step's policy: it starts a run of its own.
+  entry.childRunId = row.status === 'pending' && row.wakeAt !== null ? null : row.childRunId;
   // Of a step that will be tried again only the policy matters; parsing thousands of old errors would not.
   entry.error = row.status === 'failed' ? decodeError(row.error) : null;
   return entry;

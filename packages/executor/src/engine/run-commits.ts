@@ -1,6 +1,7 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import { type Lease, LeaseLostError, RunChangedError, type WorkflowStore } from '@sisyphus-state/store';
+import { type Lease, LeaseLostError, type Recorded, RunChangedError, type WorkflowStore } from '@sisyphus-state/store';
 import type { Batch } from './batch.js';
+import type { Revival } from './child-runs.js';
 
 /** What the commits of a run tell its driver. */
 export interface CommitEars {
@@ -10,6 +11,8 @@ export interface CommitEars {
   readonly refused: (error: Error) => void;
   /** The run was to be parked, but somebody had put in a word: the rest of the batch is still to be committed, if anything is left of it. */
   readonly unparked: (batch: Batch) => void;
+  /** Has a run go on that steps wait for again. */
+  readonly revive: (revival: Revival) => Promise<void>;
 }
 
 /**
@@ -60,8 +63,7 @@ export class RunCommits {
     const { lease } = this;
     if (lease === null || batch.changes.length === 0) return false;
     const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
-    const bound = parks ? { atRevision: this.revision } : undefined;
-    this.#store.record(lease, batch.changes, bound).then(
+    this.#record(lease, batch, parks).then(
       ({ revision, at }) => {
         // From here on the store's revision says nothing of that commit any more.
         const othersWrote = revision > this.revision + 1;
@@ -78,6 +80,15 @@ export class RunCommits {
       },
     );
     return true;
+  }
+
+  /** Runs that steps wait for again go on first: else a crash in between would leave a run parked that nobody wakes. */
+  async #record(lease: Lease, { changes, children, revivals }: Batch, parks: boolean): Promise<Recorded> {
+    const { revive } = this.#ears;
+    if (revivals.length > 0) await Promise.all(revivals.map(revive));
+    const bound = parks ? { atRevision: this.revision } : {};
+    if (children.length > 0) return this.#store.record(lease, changes, { ...bound, children });
+    return this.#store.record(lease, changes, parks ? bound : undefined);
   }
 
   /** The run stays here until what was put in is read. */

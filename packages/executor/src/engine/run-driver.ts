@@ -1,5 +1,5 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import type { Change, Lease } from '@sisyphus-state/store';
+import type { Change, Lease, NewRun } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, emptyBatch, type Launch } from './batch.js';
@@ -14,6 +14,7 @@ import { RunCommits } from './run-commits.js';
 import { RunProgress } from './run-progress.js';
 import { StoreTime } from './store-time.js';
 import { suspension } from './suspend-run.js';
+import { tellOfChildren } from './tell-of-children.js';
 import type { Unit } from './unit.js';
 
 /** What happened since the last commit. */
@@ -56,6 +57,7 @@ export class RunDriver {
       committed: (batch, at) => this.#afterCommit(batch, at),
       refused: (error) => this.abandon(error),
       unparked: (batch) => this.#afterUnparking(batch),
+      revive: async (revival) => run.children?.revive(revival),
     });
     this.result = this.#ended.promise;
   }
@@ -100,6 +102,11 @@ export class RunDriver {
     this.#finishIfDone(this.#batch);
     this.#parkIfIdle(this.#batch);
     return this.#batch.changes;
+  }
+
+  /** The runs that `begin` brings about; they belong into the same commit. */
+  get children(): readonly NewRun[] {
+    return this.#batch.children;
   }
 
   /** Goes on after the commit that holds what `begin` returned. */
@@ -239,6 +246,7 @@ export class RunDriver {
     if (this.#over) return;
     this.#time.settle(at);
     this.#engine.observe?.({ kind: 'committed', runId: this.runId, changes: batch.changes, at });
+    tellOfChildren(this.#run.children, batch);
     const last = batch.changes.at(-1);
     if (last !== undefined && this.#endedBy(last)) return;
     this.#busy = false;

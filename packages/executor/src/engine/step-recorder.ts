@@ -2,6 +2,7 @@ import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import { type JsonText, type StepFailed, toStoredError, type Usage } from '@sisyphus-state/store';
 import type { PlanCall, PlanStep } from '../definition/plan.js';
 import type { Batch } from './batch.js';
+import { giveUp } from './child-steps.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Unit } from './unit.js';
 
@@ -83,6 +84,8 @@ export class StepRecorder {
   cancel(stepKey: string, reason: string, batch: Batch): void {
     const entry = this.#journal.open(stepKey);
     batch.changes.push({ type: 'step_cancelled', stepKey, attempt: entry.attempts, reason });
+    // A run that nobody waits for any more must not go on.
+    if (entry.childRunId !== null) giveUp(stepKey, entry.childRunId, reason, batch);
     entry.status = 'cancelled';
   }
 }

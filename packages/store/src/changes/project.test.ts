@@ -132,7 +132,7 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
   ],
   [
     'step_waiting',
-    { ...sample('step_waiting'), childRunId: null, attempts: null },
+    { ...sample('step_waiting'), childRunId: null, attempts: null } as Change,
     {
       stepKey: 'a',
       set: { status: 'waiting', wakeAt: 61_000, settledSeq: null, finishedAt: null },

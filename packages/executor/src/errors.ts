@@ -181,12 +181,32 @@ export class HandlerNotFoundError extends SisyphusError {
 /** The run's definition is not stored (a run of the draft) and none was handed in. Pass it: `resume(runId, workflow)`. */
 export class DefinitionMissingError extends SisyphusError {
   readonly code = 'DEFINITION_MISSING';
-  constructor(runId: string, name: string) {
+  constructor(runId: string, name: string, version: number | null = null) {
     super(
-      `Run ${runId} ("${name}") has no stored definition. Hand it in: resume(runId, workflow), or \`sisyphus resume ${runId} --workflow FILE\`.`,
+      version !== null
+        ? `Run ${runId} is of version ${version} of "${name}", whose code this executor does not know. Give it to the executor's workflows, beside newer versions, or hand it in: resume(runId, workflow).`
+        : `Run ${runId} ("${name}") has no stored definition. Hand it in: resume(runId, workflow), or \`sisyphus resume ${runId} --workflow FILE\`.`,
       {
-        details: { runId, name },
+        details: { runId, name, version },
       },
+    );
+  }
+}
+
+/** A run is gone on with by the workflow it began with: code of the same name and version, or data. Nothing was changed. */
+export class WorkflowMismatchError extends SisyphusError {
+  readonly code = 'WORKFLOW_MISMATCH';
+  readonly retryable = false;
+  constructor(
+    runId: string,
+    run: { readonly name: string; readonly version: number | null },
+    given: { readonly kind: string; readonly name: string; readonly version: number | null },
+  ) {
+    const shown = (name: string, version: number | null): string =>
+      `"${name}"${version === null ? '' : ` version ${version}`}`;
+    super(
+      `Run ${runId} is of ${shown(run.name, run.version)}, and was to go on with ${shown(given.name, given.version)} (${given.kind}). Hand in the workflow it began with, or none.`,
+      { details: { runId, name: run.name, version: run.version } },
     );
   }
 }

@@ -25,6 +25,7 @@ import { resumeRun } from './client/resume-run.js';
 import { type RunHandle, runHandle } from './client/run-handle.js';
 import { startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
+import { WorkflowList } from './client/workflow-list.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
@@ -65,7 +66,7 @@ export class WorkflowExecutor {
       },
       keeper: new LeaseKeeper(store, leaseMs),
       lease: { worker: options.worker ?? `${hostname()}/${process.pid}/${uuidv4().slice(0, 8)}`, leaseMs },
-      workflows: new Map((options.workflows ?? []).map((workflow) => [workflow.name, workflow])),
+      workflows: new WorkflowList(options.workflows ?? []),
       plans: new StoredPlans(store),
       lifetime: new Lifetime(),
     };

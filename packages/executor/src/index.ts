@@ -1,6 +1,12 @@
 export type { ApprovalOptions } from './client/answer-step.js';
 export type { IdleResult } from './client/client.js';
 export type { RunHandle } from './client/run-handle.js';
+export { WorkflowOutputInvalidError } from './code/checked-output.js';
+export type { CodeWorkflow } from './code/code-workflow.js';
+export { type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
+export { NonDeterminismError } from './code/non-determinism-error.js';
+export type { RecordedStep } from './code/replay.js';
+export type { StepCall, StepFunction, StepOptions, WorkflowContext } from './code/workflow-context.js';
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
 export type {
@@ -57,6 +63,7 @@ export {
   WaitTimeoutError,
   WorkflowCancelledError,
   WorkflowFailedError,
+  WorkflowMismatchError,
 } from './errors.js';
 export { WorkflowExecutor } from './executor.js';
 export type {

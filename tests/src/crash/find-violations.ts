@@ -1,4 +1,4 @@
-import type { Workflow } from '@sisyphus-state/executor';
+import type { Workflow, WorkflowDefinition } from '@sisyphus-state/executor';
 import { verifyRun } from '@sisyphus-state/store';
 import type { EffectLine } from '../support/effects.mjs';
 import type { RecordedRun } from './recorded-run.js';
@@ -11,7 +11,8 @@ export function findViolations(
 ): readonly string[] {
   return [
     ...checkEffects(recorded, lines),
-    ...checkOrder(workflow, recorded),
+    // Code says itself what it needs, by what it waits for.
+    ...('steps' in workflow ? checkOrder(workflow, recorded) : []),
     ...checkUndoing(recorded),
     ...checkTerminals(recorded),
     ...checkFold(recorded),
@@ -46,7 +47,7 @@ function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine
 }
 
 /** A step starts only once the end of all it needs is in the log. */
-function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
+function checkOrder({ steps }: WorkflowDefinition, { events }: RecordedRun): string[] {
   const found: string[] = [];
   const needs = new Map(steps.map((step, index) => [step.id, needsOf(step, steps[index - 1])]));
   const settled = new Set<string>();
@@ -62,7 +63,10 @@ function checkOrder({ steps }: Workflow, { events }: RecordedRun): string[] {
   return found;
 }
 
-function needsOf({ needs }: Workflow['steps'][number], before: Workflow['steps'][number] | undefined): string[] {
+function needsOf(
+  { needs }: WorkflowDefinition['steps'][number],
+  before: WorkflowDefinition['steps'][number] | undefined,
+): string[] {
   if (needs === undefined) return before === undefined ? [] : [before.id];
   return needs.map((need) => (typeof need === 'string' ? need : need.step));
 }

@@ -1,7 +1,7 @@
-import type { Workflow } from '@sisyphus-state/executor';
+import type { WorkflowDefinition } from '@sisyphus-state/executor';
 
 /** A step that is done at once, one that is held until it is told to end, and one after it. */
-export const held: Workflow = {
+export const held: WorkflowDefinition = {
   name: 'held',
   steps: [
     { id: 'before', type: 'effect', with: { value: { before: 1 } } },
@@ -12,7 +12,7 @@ export const held: Workflow = {
 };
 
 /** As `held`, but its handler does not listen to its signal. */
-export const stubborn: Workflow = {
+export const stubborn: WorkflowDefinition = {
   ...held,
   name: 'stubborn',
   steps: held.steps.map((step) => (step.id === 'held' ? { ...step, with: { stubborn: true } } : step)),

@@ -1,4 +1,4 @@
-import type { Workflow } from '@sisyphus-state/executor';
+import type { WorkflowDefinition } from '@sisyphus-state/executor';
 import type { CrashCase } from '../crash/workflows.js';
 import type { StepSpec, ValueSpec } from './random-workflow.js';
 
@@ -6,7 +6,7 @@ import type { StepSpec, ValueSpec } from './random-workflow.js';
 export function writeWorkflow(specs: readonly StepSpec[]): CrashCase {
   const steps = specs.map((spec) => writeStep(spec, specs));
   const output = { all: specs.map(({ id }) => `\${{ steps.${id}.output }}`) };
-  const workflow: Workflow = { name: 'random', steps, output };
+  const workflow: WorkflowDefinition = { name: 'random', steps, output };
   return { name: 'random', workflow, input: inputOf(specs) };
 }
 
@@ -15,7 +15,7 @@ export function inputOf(specs: readonly StepSpec[]): Readonly<Record<string, unk
   return { seed: 'input', yes: true, no: false, lists: Object.fromEntries(lists) };
 }
 
-function writeStep(spec: StepSpec, specs: readonly StepSpec[]): Workflow['steps'][number] {
+function writeStep(spec: StepSpec, specs: readonly StepSpec[]): WorkflowDefinition['steps'][number] {
   const { id, needs, condition, items, attempts, fail, turns } = spec;
   const idOf = (index: number): string => specs[index]?.id ?? '';
   return {
@@ -32,7 +32,7 @@ function writeStep(spec: StepSpec, specs: readonly StepSpec[]): Workflow['steps'
       : { foreach: items.from === 'input' ? `\${{ input.lists.${id} }}` : items.list, concurrency: items.concurrency }),
     with: { ...writeValue(spec.value, idOf), fail, turns },
     retry: { attempts, backoff: 1, factor: 1, jitter: 'none' },
-  } as Workflow['steps'][number]; // its literals are JSON: the generator makes no others
+  } as WorkflowDefinition['steps'][number]; // its literals are JSON: the generator makes no others
 }
 
 function writeValue(value: ValueSpec, idOf: (index: number) => string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
+import { type WorkflowDefinition, WorkflowExecutor } from '@sisyphus-state/executor';
 import { describe, expect, it } from 'vitest';
 import { cli, cliDocument } from '../test-support/cli.js';
 import { folderWithRuns, inDatabase } from '../test-support/folder-with-runs.js';
@@ -9,7 +9,7 @@ const on = (...args: string[]) => [args[0] ?? '', '--db', 't.db', runId, ...args
 
 /** A folder whose database has a run that waits with an approval, then for a signal. */
 function folder(): Promise<string> {
-  const steps: Workflow['steps'] = [
+  const steps: WorkflowDefinition['steps'] = [
     { id: 'ask', type: 'approval', with: { message: 'Publish?' } },
     { id: 'go', type: 'wait-for-signal', with: { signal: 'go' } },
   ];

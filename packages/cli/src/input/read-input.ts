@@ -1,4 +1,4 @@
-import type { Workflow } from '@sisyphus-state/executor';
+import type { WorkflowDefinition } from '@sisyphus-state/executor';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { UsageError } from '../errors/usage-error.js';
 import { readNamedFile } from './read-file.js';
@@ -11,7 +11,7 @@ export async function readInput(given: string, cwd: string): Promise<unknown> {
 }
 
 /** Without `--input`, a workflow that takes an object gets an empty one: what it misses is then said by name. */
-export function defaultInput({ input: schema }: Workflow): unknown {
+export function defaultInput({ input: schema }: WorkflowDefinition): unknown {
   return typeof schema === 'object' && schema.type === 'object' ? {} : undefined;
 }
 

@@ -3,7 +3,7 @@ import {
   DefinitionInvalidError,
   type DefinitionIssue,
   inspectDefinitionText,
-  type Workflow,
+  type WorkflowDefinition,
 } from '@sisyphus-state/executor';
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import { UsageError } from '../errors/usage-error.js';
@@ -62,7 +62,7 @@ export async function readWorkflow(
   registry: HandlerRegistry,
   terminal: Terminal,
   options: InspectOptions = {},
-): Promise<Workflow> {
+): Promise<WorkflowDefinition> {
   const { definition, issues, source } = await inspectWorkflowFile(file, registry, terminal.cwd, options);
   if (definition === null) throw refusal(issues, source);
   for (const issue of issues) {

@@ -1,10 +1,10 @@
-import { compileDefinition, type Workflow } from '@sisyphus-state/executor';
+import { compileDefinition, type WorkflowDefinition } from '@sisyphus-state/executor';
 import type { RunRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import type { StepOutline } from './step-view.js';
 
 /** What a checked definition announces of its steps, in its order. */
-export function outlineOf(workflow: Workflow): readonly StepOutline[] {
+export function outlineOf(workflow: WorkflowDefinition): readonly StepOutline[] {
   return compileDefinition(workflow).steps.map(({ id, type, retry, source }) => ({
     id,
     type,
@@ -17,5 +17,5 @@ export function outlineOf(workflow: Workflow): readonly StepOutline[] {
 export async function storedOutline(store: WorkflowStore, run: RunRow): Promise<readonly StepOutline[]> {
   const row = run.definitionHash === null ? null : await store.readDefinition(run.definitionHash);
   // Only checked definitions are stored.
-  return row === null ? [] : outlineOf(JSON.parse(row.body) as Workflow);
+  return row === null ? [] : outlineOf(JSON.parse(row.body) as WorkflowDefinition);
 }

@@ -1,6 +1,6 @@
 import { type CancelOutcome, decideCancel } from '@sisyphus-state/store';
 import type { Client } from './client.js';
-import { planOf } from './plan-source.js';
+import { programOfRun } from './plan-source.js';
 
 /** Cancels a run, or asks its holder to; one that may have something to undo is left to whoever takes it. */
 export async function cancelRun(
@@ -15,8 +15,9 @@ export async function cancelRun(
 async function hasCompensations(client: Parameters<typeof cancelRun>[0], runId: string): Promise<boolean> {
   const run = await client.store.readRun(runId);
   if (run === null) return false;
-  const known = client.workflows.get(run.name);
-  const plan =
-    run.definitionHash === null ? known && planOf(client, known) : await client.plans.read(run.definitionHash);
-  return plan?.steps.some(({ source }) => source.compensate !== undefined) ?? false;
+  const { definitionHash } = run;
+  const program = definitionHash === null ? programOfRun(client, run) : await client.plans.read(definitionHash);
+  // What code has to undo only its replay can say; where the code is not known, somebody who knows it has to take the run.
+  if (program === null) return definitionHash === null && run.version !== null;
+  return program.kind === 'code' || program.steps.some(({ source }) => source.compensate !== undefined);
 }

@@ -43,7 +43,7 @@ async function readRun(runId: string): Promise<RunRow> {
   return found;
 }
 
-function choose(
+async function choose(
   workflow?: Workflow | string,
   {
     onDrift = 'fail',
@@ -51,7 +51,9 @@ function choose(
     of = run,
   }: { onDrift?: 'fail' | 'pinned' | 'upgrade'; workflows?: readonly Workflow[]; of?: RunRow } = {},
 ) {
-  return chooseDefinition(clientFor(store, { handlers, workflows }), of, workflow, onDrift);
+  const program = await chooseDefinition(clientFor(store, { handlers, workflows }), of, workflow, onDrift);
+  if (program.kind !== 'data') throw new Error('The test has no workflows as code.');
+  return program;
 }
 
 const idsOf = async (plan: ReturnType<typeof choose>): Promise<readonly string[]> =>

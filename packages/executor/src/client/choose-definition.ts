@@ -1,11 +1,11 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import { DefinitionDriftError, diffDefinitions, journalFits } from '../definition/diff-definitions.js';
-import type { Plan } from '../definition/plan.js';
-import { DefinitionMissingError } from '../errors.js';
+import { DefinitionMissingError, WorkflowMismatchError } from '../errors.js';
 import type { ResumeOptions } from '../executor-options.js';
+import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
 import type { Client } from './client.js';
-import { planOf } from './plan-source.js';
+import { programOf, programOfRun } from './plan-source.js';
 
 /**
  * Chooses the definition a run goes on with: the one stored with it, unless another is handed in and allowed.
@@ -18,10 +18,12 @@ export async function chooseDefinition(
   run: RunRow,
   workflow: Workflow | string | undefined,
   onDrift: NonNullable<ResumeOptions['onDrift']>,
-): Promise<Plan> {
-  const given = workflow === undefined ? null : planOf(client, workflow);
+): Promise<Program> {
+  const given = workflow === undefined ? null : programOf(client, workflow);
   const stored = run.definitionHash === null ? null : await client.plans.read(run.definitionHash);
-  if (given === null || stored === null) return given ?? stored ?? byName(client, run);
+  if (stored === null) return given === null ? byName(client, run) : sameWorkflow(run, given);
+  if (given === null) return stored;
+  if (given.kind === 'code') throw new WorkflowMismatchError(run.id, run, given);
   if (given.hash === stored.hash || onDrift === 'pinned') return stored;
   const report = diffDefinitions(stored.definition, given.definition);
   const fit = journalFits(report, await startedSteps(client, run.id));
@@ -30,10 +32,20 @@ export async function chooseDefinition(
 }
 
 /** A run that has no stored definition may still be of a workflow this executor knows by name. */
-function byName(client: Client, run: RunRow): Plan {
-  const known = client.workflows.get(run.name);
-  if (known === undefined) throw new DefinitionMissingError(run.id, run.name);
-  return planOf(client, known);
+function byName(client: Client, run: RunRow): Program {
+  const known = programOfRun(client, run);
+  if (known === null) throw new DefinitionMissingError(run.id, run.name, run.version);
+  return known;
+}
+
+/** Code goes on with what was begun under its own name and version; data takes over a run of the draft, which has neither. */
+function sameWorkflow(run: RunRow, given: Program): Program {
+  const isSame =
+    given.kind === 'data'
+      ? run.version === null || run.definitionHash !== null
+      : given.name === run.name && given.version === run.version;
+  if (!isSame) throw new WorkflowMismatchError(run.id, run, given);
+  return given;
 }
 
 async function startedSteps(client: Client, runId: string): Promise<readonly string[]> {

@@ -2,9 +2,9 @@ import type { LeaseRequest, WorkflowStore } from '@sisyphus-state/store';
 import type { Engine } from '../engine/driver-types.js';
 import type { LeaseKeeper } from '../engine/lease-keeper.js';
 import type { RunDriver } from '../engine/run-driver.js';
-import type { Workflow } from '../workflow.js';
 import type { Lifetime } from './lifetime.js';
 import type { StoredPlans } from './stored-plans.js';
+import type { WorkflowList } from './workflow-list.js';
 
 /** What an executor's calls work with. */
 export interface Client {
@@ -12,7 +12,7 @@ export interface Client {
   readonly engine: Engine;
   readonly keeper: LeaseKeeper;
   readonly lease: LeaseRequest;
-  readonly workflows: ReadonlyMap<string, Workflow>;
+  readonly workflows: WorkflowList;
   readonly plans: StoredPlans;
   readonly lifetime: Lifetime;
 }

@@ -1,17 +1,18 @@
 import { decodeValue, encodeValue, type NewRun } from '@sisyphus-state/store';
 import { v7 as uuidv7 } from 'uuid';
 import { readDuration } from '../definition/parse-duration.js';
-import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import type { NewRunOptions } from '../executor-options.js';
 import type { JsonValue } from '../expressions/json-value.js';
+import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
+import { checkedInput } from './checked-input.js';
 import type { Client } from './client.js';
-import { newDefinition, planOf } from './plan-source.js';
+import { newDefinition, programOf } from './plan-source.js';
 
 /** A run that is ready to be created, checked as far as it can be without the store. */
 export interface PreparedRun {
-  readonly plan: Plan;
+  readonly program: Program;
   /** As the workflow sees it: decoded from what will be stored. */
   readonly input: unknown;
   readonly run: NewRun;
@@ -24,12 +25,16 @@ export function prepareRun(
   input: unknown,
   options: NewRunOptions,
 ): PreparedRun {
-  const plan = planOf(client, workflow);
-  const { definition, name, version } = plan;
+  const program = programOf(client, workflow);
+  const { name, version } = program;
+  const said = program.kind === 'data' ? program.definition : program;
   const { maxPayloadBytes } = client.engine;
-  const text = encodeValue(input, { what: `input of workflow "${name}"`, maxBytes: maxPayloadBytes });
+  const text = encodeValue(checkedInput(program, input), {
+    what: `input of workflow "${name}"`,
+    maxBytes: maxPayloadBytes,
+  });
   const stored = deepFreeze(decodeValue(text));
-  plan.checkInput((stored ?? null) as JsonValue); // decoded from JSON text
+  if (program.kind === 'data') program.checkInput((stored ?? null) as JsonValue); // decoded from JSON text
   const { runId = uuidv7(), queue, priority, tags, ...others } = options;
   const run: NewRun = {
     namespace: others.namespace,
@@ -38,13 +43,13 @@ export function prepareRun(
     id: runId,
     name,
     version,
-    definition: newDefinition(plan),
+    definition: newDefinition(program),
     input: text,
-    queue: queue ?? definition.queue,
-    priority: priority ?? definition.priority,
-    tags: tags ?? definition.tags,
+    queue: queue ?? said.queue,
+    priority: priority ?? said.priority,
+    tags: tags ?? said.tags,
   };
-  return { plan, input: stored, run };
+  return { program, input: stored, run };
 }
 
 /** The instant of a delayed start on the store's clock. Throws `RangeError` for what is neither a duration nor an instant. */

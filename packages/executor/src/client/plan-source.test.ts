@@ -4,8 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { compileDefinition } from '../definition/compile-definition.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
 import type { Workflow } from '../workflow.js';
-import { checkHandlers, newDefinition, planOf } from './plan-source.js';
+import { checkHandlers, newDefinition, programOf } from './plan-source.js';
 import { clientFor } from './test-support/client-for.js';
+
+function planOf(...args: Parameters<typeof programOf>) {
+  const program = programOf(...args);
+  if (program.kind !== 'data') throw new Error('The test has no workflows as code.');
+  return program;
+}
 
 const workflow: Workflow = { steps: [{ type: 'act', id: 'a', with: { b: 1, a: 2 } }], name: 'w' };
 const store = await openStore(':memory:');

@@ -1,5 +1,8 @@
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { RunRow } from '@sisyphus-state/schema';
 import type { JsonText, NewDefinition } from '@sisyphus-state/store';
+import { codeProgress } from '../code/code-progress.js';
+import { isCodeWorkflow } from '../code/code-workflow.js';
 import { checkDefinition } from '../definition/check-definition.js';
 import { compileDefinition } from '../definition/compile-definition.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
@@ -7,16 +10,32 @@ import { isEngineType } from '../definition/engine-types.js';
 import type { Plan } from '../definition/plan.js';
 import { stepCalls } from '../definition/step-calls.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
+import type { MakeProgress } from '../engine/progress.js';
+import { dataProgress } from '../engine/run-progress.js';
 import { DefinitionMissingError, HandlerNotFoundError } from '../errors.js';
+import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
 import type { Client } from './client.js';
 
-/** The plan of a workflow, checked; a name stands for one of the executor's workflows. Throws `DefinitionInvalidError`. */
-export function planOf(client: Pick<Client, 'engine' | 'workflows'>, workflow: Workflow | string): Plan {
-  if (typeof workflow !== 'string') return compileChecked(client.engine.registry, workflow);
-  const known = client.workflows.get(workflow);
-  if (known === undefined) throw new DefinitionMissingError('(new)', workflow);
-  return compileChecked(client.engine.registry, known);
+/** A workflow made ready, checked; a name stands for the newest of the executor's workflows. Throws `DefinitionInvalidError`. */
+export function programOf(client: Pick<Client, 'engine' | 'workflows'>, workflow: Workflow | string): Program {
+  const known = typeof workflow === 'string' ? client.workflows.get(workflow) : workflow;
+  if (known === null) throw new DefinitionMissingError('(new)', String(workflow));
+  return isCodeWorkflow(known) ? known : compileChecked(client.engine.registry, known);
+}
+
+/** What a run goes through when it has no stored definition: the executor's workflow of its name and version; null when that is not known. */
+export function programOfRun(
+  client: Pick<Client, 'engine' | 'workflows'>,
+  { name, version }: Pick<RunRow, 'name' | 'version'>,
+): Program | null {
+  const known = client.workflows.get(name, version);
+  return known === null ? null : programOf(client, known);
+}
+
+/** How the engine goes through a workflow. */
+export function progressOf(program: Program): MakeProgress {
+  return program.kind === 'code' ? codeProgress(program) : dataProgress(program);
 }
 
 interface Compiled {
@@ -28,7 +47,7 @@ interface Compiled {
 const compiledFor = new WeakMap<HandlerRegistry, WeakMap<object, Compiled>>();
 
 /** Checking and compiling cost more than running a short workflow, so they are done once for what stayed the same. */
-function compileChecked(registry: HandlerRegistry, workflow: Workflow): Plan {
+function compileChecked(registry: HandlerRegistry, workflow: WorkflowDefinition): Plan {
   const compiled = compiledFor.get(registry) ?? new WeakMap<object, Compiled>();
   compiledFor.set(registry, compiled);
   const known = compiled.get(workflow);
@@ -51,8 +70,9 @@ function asStored(definition: WorkflowDefinition): WorkflowDefinition {
   return deepFreeze(JSON.parse(compileDefinition(definition).canonical) as WorkflowDefinition);
 }
 
-/** Refuses a plan with steps that nobody here can run, before anything is written. */
-export function checkHandlers(plan: Plan, registry: HandlerRegistry): void {
+/** Refuses a plan with steps that nobody here can run, before anything is written. Code says what it needs when it asks for it. */
+export function checkHandlers(plan: Program, registry: HandlerRegistry): void {
+  if (plan.kind === 'code') return;
   const missing = new Map<string, string[]>();
   for (const { id, type, source } of plan.steps) {
     for (const needed of [type, ...stepCalls(source).map(({ call }) => call.type)])
@@ -66,8 +86,10 @@ export function checkHandlers(plan: Plan, registry: HandlerRegistry): void {
     );
 }
 
-/** The plan's definition as it is stored. */
-export function newDefinition({ hash, name, version, canonical }: Plan): NewDefinition {
+/** The definition as it is stored; code is found by name and version, and is not. */
+export function newDefinition(program: Program): NewDefinition | null {
+  if (program.kind === 'code') return null;
+  const { hash, name, version, canonical } = program;
   // Canonical JSON of a checked definition.
   return { hash, name, version, body: canonical as JsonText };
 }

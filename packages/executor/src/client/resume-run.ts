@@ -9,15 +9,16 @@ import {
   RunNotFoundError,
   RunStateError,
 } from '@sisyphus-state/store';
-import type { Plan } from '../definition/plan.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { ResumeOptions } from '../executor-options.js';
+import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, StartedRun } from './client.js';
-import { checkHandlers, newDefinition } from './plan-source.js';
+import { failuresToKeep } from './failures-to-keep.js';
+import { checkHandlers, newDefinition, progressOf } from './plan-source.js';
 import { readVerdict } from './read-verdict.js';
 
 /** Claims a run that is not completed and drives it on from its journal. */
@@ -34,16 +35,17 @@ export async function resumeRun(
   if (isUndone(run)) throw undone(run);
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
-  const plan = await chooseDefinition(client, run, workflow, onDrift);
-  checkHandlers(plan, client.engine.registry);
-  const definition = plan.hash === run.definitionHash ? null : newDefinition(plan);
-  const keepFailed = plan.steps.filter((step) => step.continuesOnError).map(({ id }) => id);
+  const program = await chooseDefinition(client, run, workflow, onDrift);
+  checkHandlers(program, client.engine.registry);
+  const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
+  const definition = isPinned ? null : newDefinition(program);
+  const keepFailed = await failuresToKeep(store, run, program);
   const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition, keepFailed });
   if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
   if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
   if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
   // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-  const driver = outcome.kind === 'claimed' ? await driveClaim(client, plan, outcome) : null;
+  const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome) : null;
   return { runId, created: false, driver };
 }
 
@@ -51,10 +53,10 @@ export async function resumeRun(
 export async function continueRun(client: Client, runId: string): Promise<RunDriver | null> {
   const run = await client.store.readRun(runId);
   if (run?.status !== 'pending' && run?.status !== 'running' && run?.status !== 'waiting') return null;
-  const plan = await chooseDefinition(client, run, undefined, 'pinned');
-  checkHandlers(plan, client.engine.registry);
+  const program = await chooseDefinition(client, run, undefined, 'pinned');
+  checkHandlers(program, client.engine.registry);
   const outcome = await claim(client, run, { mode: 'continue' });
-  return outcome.kind === 'claimed' ? await driveClaim(client, plan, outcome) : null;
+  return outcome.kind === 'claimed' ? await driveClaim(client, program, outcome) : null;
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
@@ -80,7 +82,7 @@ function undone({ id, status }: RunRow): RunStateError {
 }
 
 /** Drives a run that this executor has claimed. */
-export async function driveClaim(client: Client, plan: Plan, claimed: Claim): Promise<RunDriver> {
+export async function driveClaim(client: Client, program: Program, claimed: Claim): Promise<RunDriver> {
   const { run, lease, at, steps, mail } = claimed;
   const verdict = run.endingAs === null ? null : await readVerdict(client.store, run.id);
   // Taken over from a driver of this very executor: that one stops now, not at its next write.
@@ -89,7 +91,8 @@ export async function driveClaim(client: Client, plan: Plan, claimed: Claim): Pr
     ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
   const journal = new Journal(steps);
-  const driver = new RunDriver(client.engine, { runId: run.id, plan, input, journal, mail, verdict }, at);
+  const makeProgress = progressOf(program);
+  const driver = new RunDriver(client.engine, { runId: run.id, makeProgress, input, journal, mail, verdict }, at);
   client.keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;

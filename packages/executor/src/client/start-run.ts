@@ -4,7 +4,7 @@ import type { NewRunOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
 import type { Client, StartedRun } from './client.js';
 import { prepareRun } from './new-run.js';
-import { checkHandlers } from './plan-source.js';
+import { checkHandlers, progressOf } from './plan-source.js';
 import { continueRun } from './resume-run.js';
 
 /** Creates a run, held from its first commit on, and drives it; or finds the run that has its idempotency key. */
@@ -15,9 +15,13 @@ export async function startRun(
   options: NewRunOptions,
 ): Promise<StartedRun> {
   const { engine, keeper, lease, store } = client;
-  const { plan, input: stored, run } = prepareRun(client, workflow, input, options);
-  checkHandlers(plan, engine.registry);
-  const driver = new RunDriver(engine, { runId: run.id, plan, input: stored, journal: new Journal() }, 0);
+  const { program, input: stored, run } = prepareRun(client, workflow, input, options);
+  checkHandlers(program, engine.registry);
+  const driver = new RunDriver(
+    engine,
+    { runId: run.id, makeProgress: progressOf(program), input: stored, journal: new Journal() },
+    0,
+  );
   const [created] = await store.createRuns([{ ...run, lease, changes: driver.begin() }]);
   if (created === undefined) throw new Error(`The store created nothing for run ${run.id}.`);
   if (!created.created) return joinRun(client, created.runId);

@@ -36,6 +36,7 @@ function compile(definition: WorkflowDefinition): Plan {
   const output = once(() => (definition.output === undefined ? null : compileValue(definition.output, OUTPUT)));
   const validate = once(() => inputValidator(definition));
   return {
+    kind: 'data',
     definition,
     name: definition.name,
     version: definition.version ?? null,

@@ -1,3 +1,4 @@
+import type { RegisteredHandler } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import type { CompiledValue } from '../expressions/compile-value.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
@@ -13,6 +14,7 @@ export type { Need, RetryPolicy };
  * steps that is resumed at the last one pays for that one.
  */
 export interface Plan {
+  readonly kind: 'data';
   /** As it was checked; what is stored. */
   readonly definition: WorkflowDefinition;
   readonly name: string;
@@ -42,6 +44,10 @@ export interface PlanCall {
   readonly delivery: Delivery | null;
   /** The step as written, as a plain function gets it. */
   readonly source: StepDefinition;
+  /** Stands in the workflow's own code; default the registry's of the type. */
+  readonly handler?: RegisteredHandler | undefined;
+  /** Runs inside the transaction that records the step, in place of an attempt. */
+  readonly transact?: ((tx: unknown) => unknown) | undefined;
 }
 
 /** A step that runs again until a condition holds. */

@@ -24,6 +24,8 @@ export interface Batch {
   readonly changes: Change[];
   readonly launches: Launch[];
   readonly waits: Wait[];
+  /** Units to carry out, each inside the transaction that records it. */
+  readonly transactions: Unit[];
   /** Keys of units whose wait is over before its timer. */
   readonly ended: string[];
   /** Runs to create in this commit: steps wait for them from now on. */
@@ -53,5 +55,8 @@ export type Ending =
 
 /** A batch of nothing, to be filled. */
 export function emptyBatch(): Batch {
-  return { changes: [], launches: [], waits: [], ended: [], children: [], revivals: [], awaited: [] };
+  return {
+    ...{ changes: [], launches: [], waits: [], transactions: [], ended: [] },
+    ...{ children: [], revivals: [], awaited: [] },
+  };
 }

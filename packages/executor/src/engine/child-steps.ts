@@ -147,8 +147,13 @@ export class ChildSteps {
   }
 }
 
+/** Tells a wait for a run from the others. */
+export function isForRun({ unit, reason }: Pick<Wait, 'unit' | 'reason'>): boolean {
+  return reason === childReason(unit.key);
+}
+
 /** What a run that waits for another is listed with. */
-export function childReason(stepKey: string): string {
+function childReason(stepKey: string): string {
   return `child:${stepKey}`;
 }
 

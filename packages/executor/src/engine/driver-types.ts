@@ -1,12 +1,12 @@
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
-import type { Plan } from '../definition/plan.js';
 import type { Verdict } from './batch.js';
 import type { ChildRuns } from './child-runs.js';
 import { isPlainObject } from './deep-freeze.js';
 import type { Journal } from './journal.js';
 import type { LiveObserver } from './live-event.js';
+import type { MakeProgress } from './progress.js';
 
 /** What all runs of an executor share. */
 export interface Engine {
@@ -22,10 +22,11 @@ export interface Engine {
   readonly random: () => number;
 }
 
-/** A run to drive: its plan, what is recorded of it, and the right to write it. */
+/** A run to drive: its workflow, and what is recorded of it. */
 export interface DrivenRun {
   readonly runId: string;
-  readonly plan: Plan;
+  /** Goes through the run's workflow, data or code. */
+  readonly makeProgress: MakeProgress;
   readonly input: unknown;
   readonly journal: Journal;
   /** Unread when the run was taken; none of a new run. */
@@ -34,6 +35,8 @@ export interface DrivenRun {
   readonly verdict?: Verdict | null;
   /** Makes and minds the runs that its steps wait for. */
   readonly children?: ChildRuns;
+  /** It stays here for a while, though all it can do is wait for other runs. */
+  readonly lingers?: boolean;
 }
 
 /** How a run ended. */

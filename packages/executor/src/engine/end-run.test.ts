@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { emptyBatch } from './batch.js';
 import { endRun } from './end-run.js';
 import { Journal } from './journal.js';
-import { RunProgress } from './run-progress.js';
+import type { RunProgress } from './run-progress.js';
+import { dataProgressOf } from './test-support/data-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { planOf } from './test-support/plan.js';
 import { rowOf } from './test-support/rows.js';
@@ -16,17 +17,12 @@ function ended(
     rows = [rowOf('a', { result: '{"n":1}' })],
   }: { ending?: RunProgress['ending']; rows?: ReturnType<typeof rowOf>[] } = {},
 ) {
-  const run = {
-    runId: 'r',
-    plan: planOf([{ id: 'a' }], output === undefined ? {} : { output }),
-    input: { i: 0 },
-    journal: new Journal(rows),
-  };
-  const progress = new RunProgress(run, registry, () => 0.5, 0);
+  const plan = planOf([{ id: 'a' }], output === undefined ? {} : { output });
+  const progress = dataProgressOf(plan, { runId: 'r', input: { i: 0 }, journal: new Journal(rows) }, { registry });
   progress.advance(emptyBatch());
   progress.ending = ending;
   const batch = emptyBatch();
-  endRun(run, progress, batch);
+  endRun(progress, batch);
   return batch.changes;
 }
 

@@ -1,18 +1,20 @@
-import { type Change, encodeValue, type JsonText, toStoredError, type WorkflowCompleted } from '@sisyphus-state/store';
+import { type Change, encodeValue, toStoredError } from '@sisyphus-state/store';
+import type { Plan } from '../definition/plan.js';
 import { resolveValue } from '../expressions/resolve-value.js';
 import type { Batch, Ending, Failure, Verdict } from './batch.js';
-import type { DrivenRun } from './driver-types.js';
-import type { RunProgress } from './run-progress.js';
+import type { ContextBuilder } from './context-builder.js';
+import type { Completion, Progress } from './progress.js';
+import type { RunScope } from './run-scope.js';
 
 /**
  * Adds the run's last change to the batch: what it ends as, and what it leaves.
  *
  * A run that fails or is cancelled with something to undo begins with that instead, and ends when this is called again.
  */
-export function endRun(run: DrivenRun, progress: RunProgress, batch: Batch): void {
+export function endRun(progress: Progress, batch: Batch): void {
   const isLeft = progress.ending?.kind === 'released' || progress.ending?.kind === 'paused';
   if (progress.verdict === null && progress.isDone && (progress.ending === null || isLeft)) {
-    const end = completion(run, progress);
+    const end = progress.completion(batch);
     if ('type' in end) return void batch.changes.push(end);
     progress.ending = { kind: 'failed', failure: end };
   }
@@ -41,13 +43,17 @@ function endOf({ as, error, stepKey, reason }: Verdict): Change {
 }
 
 /** `output` is evaluated before the last commit: where it fails, the run fails, and its steps stay completed. */
-function completion({ plan, runId }: DrivenRun, progress: RunProgress): WorkflowCompleted<JsonText | null> | Failure {
+export function completionOf(
+  runId: string,
+  plan: Plan,
+  { scope, contexts }: { readonly scope: RunScope; readonly contexts: ContextBuilder },
+): Completion {
   try {
-    const output = plan.output === null ? null : resolveValue(plan.output, progress.scope.forOutput());
+    const output = plan.output === null ? null : resolveValue(plan.output, scope.forOutput());
     return {
       type: 'workflow_completed',
       output: encodeValue(output, { what: `output of run ${runId}` }),
-      context: encodeValue(progress.contexts.final(), { what: `context of run ${runId}` }),
+      context: encodeValue(contexts.final(), { what: `context of run ${runId}` }),
     };
   } catch (error) {
     return { error: toStoredError(error), stepKey: null };

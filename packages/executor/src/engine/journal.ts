@@ -11,6 +11,10 @@ export class JournalEntry {
   attemptsBase = 0;
   itemCount: number | null = null;
   wakeAt: number | null = null;
+  /** The step's type; null until an earlier holder's journal says it. */
+  type: string | null = null;
+  /** The `seq` of its outcome; null of one that was recorded here. */
+  settledSeq: number | null = null;
   error: StoredError | null = null;
   /** The run that the step waits for, or waited for when it was last given up or failed. */
   childRunId: string | null = null;
@@ -73,6 +77,11 @@ export class Journal {
     return entry;
   }
 
+  /** All entries with their keys, in the order they were begun. */
+  entries(): Iterable<readonly [string, JournalEntry]> {
+    return this.#entries;
+  }
+
   /** Keys of steps that began and have not ended, oldest first. */
   openKeys(): string[] {
     return [...this.#entries]
@@ -85,6 +94,8 @@ function readEntry(row: StepRow): JournalEntry {
   const entry = new JournalEntry();
   if (row.status === 'completed') entry.complete(row.result);
   entry.status = row.status;
+  entry.type = row.type;
+  entry.settledSeq = row.settledSeq;
   entry.completedAs = row.status === 'completed' ? row.settledSeq : null;
   entry.attempts = row.attempts;
   entry.attemptsBase = row.attemptsBase;

@@ -1,7 +1,7 @@
 import { Attempt, type AttemptOutcome } from './attempt.js';
 import type { Launch } from './batch.js';
 import type { DrivenRun, Engine } from './driver-types.js';
-import type { RunProgress } from './run-progress.js';
+import type { Progress } from './progress.js';
 
 /** What an attempt tells the run's driver. */
 export interface AttemptEars {
@@ -14,13 +14,13 @@ export interface AttemptEars {
 export function makeAttempt(
   engine: Engine,
   run: DrivenRun,
-  progress: RunProgress,
+  progress: Progress,
   { unit, attempt, input }: Launch,
   { onEnd, onLogError }: AttemptEars,
 ): Attempt {
   const { runId } = run;
-  const { step, call, key: stepKey } = unit;
-  const handler = engine.registry.get(call.type);
+  const { call, key: stepKey } = unit;
+  const handler = call.handler ?? engine.registry.get(call.type);
   if (handler === null) throw new Error(`No handler for ${call.type}: it was there when the run began.`);
   return new Attempt(
     {
@@ -32,7 +32,7 @@ export function makeAttempt(
       timeoutMs: call.timeoutMs,
       maxResultBytes: engine.maxPayloadBytes,
       step: call.with.isConstant ? call.source : Object.freeze({ ...call.source, with: input }),
-      readContext: () => progress.contexts.before(step),
+      readContext: () => progress.contextOf(unit),
       onLog: (message, data) => {
         engine.observe?.({ kind: 'log', runId, stepKey, message, data });
         engine.store.logEvent(runId, 'log', { stepKey, message, data }).catch(onLogError);

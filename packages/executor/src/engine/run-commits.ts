@@ -1,5 +1,12 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import { type Lease, LeaseLostError, type Recorded, RunChangedError, type WorkflowStore } from '@sisyphus-state/store';
+import {
+  type Change,
+  type Lease,
+  LeaseLostError,
+  type Recorded,
+  RunChangedError,
+  type WorkflowStore,
+} from '@sisyphus-state/store';
 import type { Batch } from './batch.js';
 import type { Revival } from './child-runs.js';
 
@@ -15,6 +22,8 @@ export interface CommitEars {
   readonly revive: (revival: Revival) => Promise<void>;
 }
 
+type CommitStore = Pick<WorkflowStore, 'record' | 'recordWith' | 'capabilities'>;
+
 /**
  * Commits a held run's batches, and knows whether somebody else wrote to the run meanwhile.
  *
@@ -27,11 +36,11 @@ export class RunCommits {
   /** False from a commit of somebody else until the run's mailbox was read. */
   isNewsRead = true;
   onOutsideCommit: (() => void) | null = null;
-  readonly #store: Pick<WorkflowStore, 'record'>;
+  readonly #store: CommitStore;
   readonly #ears: CommitEars;
   #news: readonly MailboxRow[] = [];
 
-  constructor(store: Pick<WorkflowStore, 'record'>, ears: CommitEars) {
+  constructor(store: CommitStore, ears: CommitEars) {
     this.#store = store;
     this.#ears = ears;
   }
@@ -64,14 +73,7 @@ export class RunCommits {
     if (lease === null || batch.changes.length === 0) return false;
     const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
     this.#record(lease, batch, parks).then(
-      ({ revision, at }) => {
-        // From here on the store's revision says nothing of that commit any more.
-        const othersWrote = revision > this.revision + 1;
-        this.revision = Math.max(this.revision, revision);
-        if (othersWrote && this.onOutsideCommit !== null) this.isNewsRead = false;
-        this.#ears.committed(batch, at);
-        if (othersWrote) this.onOutsideCommit?.();
-      },
+      (recorded) => this.#take(recorded, () => this.#ears.committed(batch, recorded.at)),
       (error: unknown) => {
         if (parks && error instanceof RunChangedError) return this.#unpark(batch);
         this.#ears.refused(
@@ -89,6 +91,29 @@ export class RunCommits {
     const bound = parks ? { atRevision: this.revision } : {};
     if (children.length > 0) return this.#store.record(lease, changes, { ...bound, children });
     return this.#store.record(lease, changes, parks ? bound : undefined);
+  }
+
+  /** Commits what `decide` says together with what it writes; rejects as `recordWith` does, or because nobody holds the run. */
+  async commitWith(decide: (tx: unknown) => readonly Change[] | Promise<readonly Change[]>): Promise<number> {
+    const { lease } = this;
+    if (lease === null) throw new Error('A run that nobody holds has no transactions.');
+    const recorded = await this.#store.recordWith(lease, decide);
+    this.#take(recorded, () => undefined);
+    return recorded.at;
+  }
+
+  /** Whether a transaction's function has to be synchronous. */
+  get isSynchronous(): boolean {
+    return this.#store.capabilities.syncTransactions;
+  }
+
+  #take({ revision }: Recorded, tell: () => void): void {
+    // From here on the store's revision says nothing of that commit any more.
+    const othersWrote = revision > this.revision + 1;
+    this.revision = Math.max(this.revision, revision);
+    if (othersWrote && this.onOutsideCommit !== null) this.isNewsRead = false;
+    tell();
+    if (othersWrote) this.onOutsideCommit?.();
   }
 
   /** The run stays here until what was put in is read. */

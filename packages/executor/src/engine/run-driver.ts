@@ -2,20 +2,20 @@ import type { MailboxRow } from '@sisyphus-state/schema';
 import type { Change, Lease, NewRun } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
-import { type Batch, emptyBatch, type Launch } from './batch.js';
+import { type Batch, emptyBatch } from './batch.js';
 import { deferred } from './deferred.js';
 import { driveEnd } from './drive-end.js';
 import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
 import { endRun } from './end-run.js';
-import { makeAttempt } from './make-attempt.js';
-import { OpenAttempts } from './open-attempts.js';
-import { OpenWaits } from './open-waits.js';
+import { Parking } from './parking.js';
+import type { Progress } from './progress.js';
 import { RunCommits } from './run-commits.js';
-import { RunProgress } from './run-progress.js';
 import { StoreTime } from './store-time.js';
-import { suspension } from './suspend-run.js';
 import { tellOfChildren } from './tell-of-children.js';
+import type { TransactionOutcome } from './transaction-queue.js';
+import { UnderWay } from './under-way.js';
 import type { Unit } from './unit.js';
+import { whyAborted } from './why-aborted.js';
 
 /** What happened since the last commit. */
 type Happening = { readonly unit: Unit; readonly outcome: AttemptOutcome | null };
@@ -31,28 +31,33 @@ export class RunDriver {
   readonly result: Promise<DriveResult>;
   readonly #engine: Engine;
   readonly #run: DrivenRun;
-  readonly #progress: RunProgress;
-  readonly #attempts: OpenAttempts;
-  readonly #waits: OpenWaits;
+  readonly #progress: Progress;
+  readonly #underWay: UnderWay;
   readonly #ended = deferred<DriveResult>();
   readonly #time: StoreTime;
   readonly #commits: RunCommits;
+  readonly #parking: Parking;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
   #over = false;
-  /** It would be parked by now, had there not been news. */
-  #isParkingDue = false;
   #isInterrupted = false;
 
   constructor(engine: Engine, run: DrivenRun, now: number) {
     this.runId = run.runId;
     this.#engine = engine;
     this.#run = run;
-    this.#progress = new RunProgress(run, engine.registry, engine.random, now);
+    const { registry, random, maxPayloadBytes } = engine;
+    const changed = (): void => this.#schedule();
     this.#time = new StoreTime(now);
-    this.#waits = new OpenWaits((unit) => this.#report(unit, null));
-    this.#attempts = new OpenAttempts(engine.abortGraceMs);
+    this.#parking = new Parking({ parkAfterMs: engine.parkAfterMs, lingers: run.lingers ?? false, changed });
+    const clock = (): number => (this.lease === null ? Date.now() : this.#time.now());
+    this.#progress = run.makeProgress(run, { registry, random, now, clock, maxPayloadBytes, changed });
+    this.#underWay = new UnderWay(engine, run, {
+      report: (unit, outcome) => this.#report(unit, outcome),
+      transacted: (unit, outcome) => this.#takeTransaction(unit, outcome),
+      failed: (error) => this.abandon(error),
+    });
     this.#commits = new RunCommits(engine.store, {
       committed: (batch, at) => this.#afterCommit(batch, at),
       refused: (error) => this.abandon(error),
@@ -78,7 +83,7 @@ export class RunDriver {
 
   /** Calls `listener` with the instant of `performance.now()` until which the lease may be renewed from outside the event loop; null: no end. */
   whenLimitChanges(listener: (instant: number | null) => void): void {
-    this.#attempts.whenLimitChanges(listener);
+    this.#underWay.attempts.whenLimitChanges(listener);
   }
 
   /** Calls `listener` when a commit made here shows that somebody else wrote to the run since the one before. */
@@ -99,8 +104,7 @@ export class RunDriver {
   /** The changes that start the run's first steps; they belong into the commit that creates the run. */
   begin(): readonly Change[] {
     this.#progress.advance(this.#batch);
-    this.#finishIfDone(this.#batch);
-    this.#parkIfIdle(this.#batch);
+    this.#finish(this.#batch);
     return this.#batch.changes;
   }
 
@@ -119,8 +123,10 @@ export class RunDriver {
   resume(lease: Lease, at: number): void {
     this.#commits.hold(lease);
     this.#readRequests(this.#run.mail ?? []);
-    this.begin();
-    if (!this.#commits.commit(this.#batch)) this.#afterCommit(this.#batch, at);
+    this.#progress.advance(this.#batch);
+    this.#progress.follow(this.#batch, () => {
+      if (!this.#close(this.#batch)) this.#afterCommit(this.#batch, at);
+    });
   }
 
   /** Ends the run as cancelled: handlers are aborted, then abandoned after a grace. */
@@ -128,7 +134,7 @@ export class RunDriver {
     // One that is about to end is undone already.
     if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
     this.#progress.ending = { kind: 'cancelled', reason };
-    this.#abortAttempts(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
+    this.#underWay.abort(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
     this.#schedule();
   }
 
@@ -136,7 +142,7 @@ export class RunDriver {
   pause(reason: string | null, mailId: string | null = null): void {
     if (this.#over || this.#progress.ending !== null) return;
     this.#progress.ending = { kind: 'paused', reason, mailId };
-    this.#waits.clear();
+    this.#underWay.waits.clear();
     this.#schedule();
   }
 
@@ -144,7 +150,7 @@ export class RunDriver {
   release(): void {
     if (this.#over || this.#progress.ending !== null) return;
     this.#progress.ending = { kind: 'released' };
-    this.#waits.clear();
+    this.#underWay.waits.clear();
     this.#schedule();
   }
 
@@ -153,7 +159,7 @@ export class RunDriver {
     if (this.#over || this.#isInterrupted) return;
     this.#isInterrupted = true;
     this.#progress.ending ??= { kind: 'released' };
-    this.#abortAttempts(new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
+    this.#underWay.abort(new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
     this.#schedule();
   }
 
@@ -161,8 +167,9 @@ export class RunDriver {
   abandon(error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#waits.clear();
-    this.#attempts.abandon(error);
+    this.#progress.revoke();
+    this.#underWay.abandon(error);
+    this.#parking.stop();
     this.#ended.reject(error);
   }
 
@@ -175,7 +182,7 @@ export class RunDriver {
 
   #report(unit: Unit, outcome: AttemptOutcome | null): void {
     if (this.#over) return;
-    if (outcome !== null) this.#attempts.end(unit.key);
+    if (outcome !== null) this.#underWay.attempts.end(unit.key);
     this.#happened.push({ unit, outcome });
     this.#schedule();
   }
@@ -197,21 +204,39 @@ export class RunDriver {
       // What an interrupted handler throws says nothing of its step: the next holder finds it cut off.
       else if (!this.#isInterrupted || outcome.kind === 'completed') this.#progress.settle(unit, outcome, batch);
     }
+    this.#progress.follow(batch, () => {
+      if (this.#over || this.#close(batch) || this.#underWay.transact(this.#commits)) return;
+      this.#busy = false;
+      if (this.#hasMore) this.#schedule();
+    });
+  }
+
+  get #hasMore(): boolean {
+    const { ending, hasMore } = this.#progress;
+    const mayTransact = this.#underWay.hasTransactions && ending === null;
+    return this.#happened.length > 0 || this.#commits.hasNews || hasMore || mayTransact;
+  }
+
+  /** Commits a batch with what it leads to; false when there is nothing to commit. */
+  #close(batch: Batch): boolean {
+    this.#finish(batch);
+    return this.#commits.commit(batch);
+  }
+
+  #finish(batch: Batch): void {
     this.#finishIfDone(batch);
     this.#parkIfIdle(batch);
-    if (!this.#commits.commit(batch)) this.#busy = false;
   }
 
   /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
   #finishIfDone(batch: Batch): void {
-    const { ending } = this.#progress;
-    if (ending?.kind === 'failed')
-      this.#abortAttempts(new AttemptAbortedError(`Step "${ending.failure.stepKey}" of run ${this.runId} failed.`));
+    const { ending, isDone } = this.#progress;
+    if (ending?.kind === 'failed' || isDone)
+      this.#underWay.abort(new AttemptAbortedError(whyAborted(this.runId, ending)));
     // What began in this very batch is not entered any more; its end is recorded with the run's.
-    if (this.#isStopping) batch.launches.length = 0;
-    const idle = this.#attempts.size === 0 && batch.launches.length === 0;
-    const mayEnd = this.#progress.isDone || (ending !== null && idle);
-    if (mayEnd) endRun(this.#run, this.#progress, batch);
+    if (this.#isStopping || isDone) batch.launches.length = 0;
+    if (ending !== null || isDone) this.#underWay.dropTransactions();
+    if (this.#underWay.isIdleAfter(batch) && (isDone || ending !== null)) endRun(this.#progress, batch);
   }
 
   get #isStopping(): boolean {
@@ -221,24 +246,18 @@ export class RunDriver {
 
   /** Nothing left but waits that take long: the run is given back with its next commit, and needs no process meanwhile. */
   #parkIfIdle(batch: Batch): void {
-    const isBusy = this.#attempts.size > 0 || batch.launches.length > 0 || this.#progress.isDone;
-    if (isBusy || this.#progress.ending !== null) return;
-    const { parkAfterMs } = this.#engine;
-    const suspended = suspension([...this.#waits.all, ...batch.waits], this.#time.now(), parkAfterMs);
-    const { isNewsRead } = this.#commits;
-    this.#isParkingDue = suspended !== null && !isNewsRead;
-    if (suspended !== null && isNewsRead) batch.changes.push(suspended);
-  }
-
-  #abortAttempts(reason: Error): void {
-    this.#waits.clear();
-    this.#attempts.abort(reason);
+    const underWay = this.#underWay;
+    const { isDone, ending } = this.#progress;
+    if (!underWay.isIdleAfter(batch) || underWay.hasTransactionsAfter(batch) || isDone || ending !== null) return;
+    const mayPark = (): boolean => this.#commits.isNewsRead && this.#progress.mayPark();
+    const suspended = this.#parking.decide([...underWay.waits.all, ...batch.waits], this.#time.now(), mayPark);
+    if (suspended !== null) batch.changes.push(suspended);
   }
 
   /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
   #afterUnparking(batch: Batch): void {
     if (this.#over) return;
-    this.#isParkingDue = true;
+    this.#parking.isDue = true;
     if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }
 
@@ -250,32 +269,31 @@ export class RunDriver {
     const last = batch.changes.at(-1);
     if (last !== undefined && this.#endedBy(last)) return;
     this.#busy = false;
-    for (const key of batch.ended) this.#waits.cancel(key);
-    for (const wait of batch.waits) this.#waits.start(wait, at);
-    if (!this.#isStopping) for (const launch of batch.launches) this.#launch(launch);
-    const mayPark = this.#isParkingDue && this.#commits.isNewsRead;
-    if (this.#happened.length > 0 || this.#commits.hasNews || this.#progress.ending !== null || mayPark)
-      this.#schedule();
+    this.#underWay.start(batch, at, this.#isStopping ? null : this.#progress);
+    const mayPark = this.#parking.isDue && this.#commits.isNewsRead;
+    if (this.#hasMore || this.#progress.ending !== null || mayPark) this.#schedule();
+  }
+
+  /** What was committed is taken in as it stands; of one that threw only the failure is still to be recorded. */
+  #takeTransaction(unit: Unit, done: TransactionOutcome): void {
+    const batch = emptyBatch();
+    const isKept = done.kind === 'committed';
+    if (isKept) this.#progress.settle(unit, done.outcome, batch);
+    else this.#happened.push({ unit, outcome: { kind: 'failed', error: done.error, usage: null } });
+    this.#afterCommit(batch, isKept ? done.at : this.#time.now());
   }
 
   #endedBy(change: Change): boolean {
     const end = driveEnd(this.runId, change);
     if (end === null) return false;
     this.#over = true;
-    this.#waits.clear();
-    this.#attempts.stopGrace();
-    if ('result' in end) this.#ended.resolve(end.result);
+    const { fault } = this.#progress;
+    this.#progress.revoke();
+    this.#underWay.stop();
+    this.#parking.stop();
+    if (fault !== null && change.type === 'workflow_paused') this.#ended.reject(fault);
+    else if ('result' in end) this.#ended.resolve(end.result);
     else this.#ended.reject(end.error);
     return true;
-  }
-
-  #launch(launch: Launch): void {
-    const { unit } = launch;
-    const attempt = makeAttempt(this.#engine, this.#run, this.#progress, launch, {
-      onEnd: (outcome) => this.#report(unit, outcome),
-      // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
-      onLogError: (error) => this.abandon(error),
-    });
-    this.#attempts.start(unit.key, attempt, unit.call.timeoutMs);
   }
 }

@@ -2,7 +2,8 @@ import type { StepRow } from '@sisyphus-state/schema';
 import { describe, expect, it } from 'vitest';
 import { type Batch, emptyBatch } from './batch.js';
 import { Journal } from './journal.js';
-import { RunProgress } from './run-progress.js';
+import type { RunProgress } from './run-progress.js';
+import { dataProgressOf } from './test-support/data-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { longPlan, planOf, type StepAsWritten } from './test-support/plan.js';
 import { rowOf } from './test-support/rows.js';
@@ -18,8 +19,8 @@ interface Resumed extends Batch {
 }
 
 function resume(steps: readonly StepAsWritten[], rows: readonly StepRow[], input: unknown = {}): Resumed {
-  const run = { runId: 'r', plan: planOf(steps), input, journal: new Journal(rows) };
-  const progress = new RunProgress(run, registry, () => 0.5, now);
+  const run = { runId: 'r', input, journal: new Journal(rows) };
+  const progress = dataProgressOf(planOf(steps), run, { registry, now });
   const batch = emptyBatch();
   progress.advance(batch);
   const names = batch.changes.map((change) => `${change.type} ${'stepKey' in change ? change.stepKey : ''}`);
@@ -78,12 +79,7 @@ describe('a resumed run', () => {
   it('passes 20,000 recorded steps, and starts the last one', () => {
     const plan = longPlan(20_000);
     const rows = plan.steps.slice(0, -1).map(({ id }) => rowOf(id, { result: '{"n":1}' }));
-    const progress = new RunProgress(
-      { runId: 'r', plan, input: {}, journal: new Journal(rows) },
-      registry,
-      () => 0,
-      now,
-    );
+    const progress = dataProgressOf(plan, { runId: 'r', input: {}, journal: new Journal(rows) }, { registry, now });
     const batch = emptyBatch();
     progress.advance(batch);
     expect(batch.launches.map(({ unit }) => unit.key)).toEqual(['s19999']);

@@ -2,8 +2,10 @@ import type { Change } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, emptyBatch } from './batch.js';
+import { endRun } from './end-run.js';
 import { Journal } from './journal.js';
-import { RunProgress } from './run-progress.js';
+import type { RunProgress } from './run-progress.js';
+import { dataProgressOf } from './test-support/data-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { planOf, type StepAsWritten, stepIn } from './test-support/plan.js';
 import { itemUnit, stepUnit } from './unit.js';
@@ -15,7 +17,7 @@ const failed = (error: unknown = new Error('no')): AttemptOutcome => ({ kind: 'f
 function progressOf(steps: readonly StepAsWritten[], input: unknown = {}) {
   const plan = planOf(steps);
   const journal = new Journal();
-  const progress = new RunProgress({ runId: 'r', plan, input, journal }, registry, () => 0.5, 1000);
+  const progress = dataProgressOf(plan, { runId: 'r', input, journal }, { registry });
   const unit = (id: string, index?: number) => {
     const step = stepIn(plan, id);
     return index === undefined ? stepUnit(step) : itemUnit(step, { index, value: null });
@@ -145,10 +147,11 @@ describe('a step that fails', () => {
     settle(progress, unit('b'), failed());
     settle(progress, unit('a'), failed());
     const batch = emptyBatch();
-    progress.cancelOpen(batch);
+    endRun(progress, batch);
     expect(batch.changes).toMatchObject([
       { type: 'step_cancelled', stepKey: 'b', reason: 'step "a" failed' },
       { type: 'step_cancelled', stepKey: 'c' },
+      { type: 'workflow_failed', stepKey: 'a' },
     ]);
   });
 });

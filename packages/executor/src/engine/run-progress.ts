@@ -1,15 +1,16 @@
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { MailboxRow } from '@sisyphus-state/schema';
 import type { StepFailed } from '@sisyphus-state/store';
-import type { PlanStep } from '../definition/plan.js';
+import type { Plan, PlanStep } from '../definition/plan.js';
 import { resolveCondition } from '../expressions/resolve-value.js';
 import type { AttemptOutcome } from './attempt.js';
 import type { Batch, Ending, Verdict } from './batch.js';
 import { Compensations, leftToUndo } from './compensations.js';
 import { ContextBuilder } from './context-builder.js';
 import type { DrivenRun } from './driver-types.js';
+import { completionOf } from './end-run.js';
 import { ForeachSteps } from './foreach-steps.js';
 import { isOver } from './is-over.js';
+import type { Completion, MakeProgress, Progress, ProgressPorts } from './progress.js';
 import { RepeatSteps } from './repeat-steps.js';
 import { RunScope } from './run-scope.js';
 import { StepRecorder } from './step-recorder.js';
@@ -17,18 +18,20 @@ import { stepUnit, type Unit } from './unit.js';
 import { UnitRunner } from './unit-runner.js';
 import { Walk } from './walk.js';
 
-/**
- * A run's progress through its plan, in memory: says for everything that happens what to commit and what to start.
- *
- * It does nothing itself: no I/O, no timers, no handlers. A resumed run goes the same way as a live one, except that
- * recorded steps are passed over.
- */
-export class RunProgress {
-  readonly contexts: ContextBuilder;
-  readonly scope: RunScope;
+/** Goes through a plan. */
+export function dataProgress(plan: Plan): MakeProgress {
+  return (run, ports) => new RunProgress(plan, run, ports);
+}
+
+/** A run's progress through its plan: recorded steps are passed over. */
+export class RunProgress implements Progress {
   ending: Ending | null = null;
-  /** What the run will end as; then what is left to do is to undo what it did. */
   verdict: Verdict | null = null;
+  readonly hasMore = false;
+  readonly fault = null;
+  readonly #contexts: ContextBuilder;
+  readonly #scope: RunScope;
+  readonly #plan: Plan;
   readonly #run: DrivenRun;
   readonly #recorder: StepRecorder;
   readonly #walk: Walk;
@@ -37,18 +40,19 @@ export class RunProgress {
   readonly #repeat: RepeatSteps;
   #undo: Compensations | null = null;
 
-  constructor(run: DrivenRun, registry: HandlerRegistry, random: () => number, now: number) {
-    const { plan, journal, input, runId, mail = [] } = run;
-    const scopeOf = (unit: Unit) => this.scope.forUnit(unit);
+  constructor(plan: Plan, run: DrivenRun, { registry, random, now }: ProgressPorts) {
+    const { journal, input, runId, mail = [] } = run;
+    const scopeOf = (unit: Unit) => this.#scope.forUnit(unit);
+    this.#plan = plan;
     this.#run = run;
     this.#recorder = new StepRecorder(journal, registry);
     this.#walk = new Walk(plan);
-    this.contexts = new ContextBuilder(plan, journal, input);
-    this.scope = new RunScope(plan, journal, this.contexts, input, runId);
+    this.#contexts = new ContextBuilder(plan, journal, input);
+    this.#scope = new RunScope(plan, journal, this.#contexts, input, runId);
     this.#units = new UnitRunner(this.#recorder, {
       ...{ random, now, mail, scopeOf, children: run.children ?? null },
       mayStart: () => this.ending === null,
-      replaced: (unit) => this.scope.update(unit.step),
+      replaced: (unit) => this.#scope.update(unit.step),
       completed: (unit, batch) => this.#completed(unit, batch),
       lost: (unit, failure, batch) => this.#lost(unit, failure, batch),
     });
@@ -59,7 +63,7 @@ export class RunProgress {
       isOver: (unit) => isOver(unit, journal),
       completed: (step) => this.#stepOver(step),
     });
-    this.#repeat = new RepeatSteps(this.#recorder, this.scope, {
+    this.#repeat = new RepeatSteps(this.#recorder, this.#scope, {
       mayStart: () => this.ending === null,
       start: (unit, batch) => this.#units.start(unit, batch),
       completed: (step) => this.#stepOver(step),
@@ -76,7 +80,6 @@ export class RunProgress {
     return this.#undo === null ? this.#walk.isDone : this.#undo.isDone;
   }
 
-  /** Starts all that can start now. */
   advance(batch: Batch): void {
     if (this.#undo !== null) return this.#undo.goOn(batch);
     for (let ready = this.#walk.takeReady(); ready.length > 0; ready = this.#walk.takeReady()) {
@@ -84,7 +87,6 @@ export class RunProgress {
     }
   }
 
-  /** Goes on with a unit whose wait is over. */
   wake(unit: Unit, batch: Batch): void {
     const isGivenUp = this.#undo !== null && unit.undoes === null;
     if (this.ending !== null || isGivenUp) return;
@@ -92,14 +94,12 @@ export class RunProgress {
     this.advance(batch);
   }
 
-  /** Takes in the run's mail: what outsiders said to the steps that wait for them. */
   deliver(mail: readonly MailboxRow[], batch: Batch): void {
     if (this.ending !== null) return;
     this.#units.deliver(mail, batch);
     this.advance(batch);
   }
 
-  /** Takes an attempt's outcome in: records it, and starts what became ready by it. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     const isLost = this.ending?.kind === 'failed' || this.ending?.kind === 'cancelled';
     if (isLost && outcome.kind === 'failed') return this.#cancel(unit.key, batch);
@@ -107,14 +107,28 @@ export class RunProgress {
     this.advance(batch);
   }
 
-  /** Marks all that has begun and will not end by itself as cancelled, just before the run ends. */
-  cancelOpen(batch: Batch): void {
-    for (const key of this.#run.journal.openKeys()) this.#cancel(key, batch);
+  follow(_batch: Batch, then: () => void): void {
+    then();
   }
 
-  /** Gives up what is open, and begins to undo what completed, if there is anything to undo. */
+  mayPark(): boolean {
+    return true;
+  }
+
+  completion(): Completion {
+    return completionOf(this.#run.runId, this.#plan, { scope: this.#scope, contexts: this.#contexts });
+  }
+
+  contextOf({ step }: Unit): Readonly<Record<string, unknown>> {
+    return this.#contexts.before(step);
+  }
+
+  revoke(): void {
+    // Nothing goes on by itself.
+  }
+
   giveUp(verdict: Verdict, batch: Batch): void {
-    this.cancelOpen(batch);
+    for (const key of this.#run.journal.openKeys()) this.#cancel(key, batch);
     batch.waits.length = 0;
     this.#units.forgetWaits();
     this.ending = null;
@@ -126,12 +140,12 @@ export class RunProgress {
 
   #beginUndoing(verdict: Verdict): Compensations {
     this.verdict = verdict;
-    this.scope.showParts();
-    this.#undo = new Compensations(leftToUndo(this.#run.plan, this.#run.journal, this.scope), {
+    this.#scope.showParts();
+    this.#undo = new Compensations(leftToUndo(this.#plan, this.#run.journal, this.#scope), {
       mayStart: () => this.ending === null,
       start: (unit, batch) => {
         const { undoes, step } = unit;
-        if (undoes !== null && undoes.iteration !== null) this.scope.showLatest(step, undoes.key);
+        if (undoes !== null && undoes.iteration !== null) this.#scope.showLatest(step, undoes.key);
         this.#units.start(unit, batch);
       },
     });
@@ -154,7 +168,7 @@ export class RunProgress {
     try {
       // Once a step has begun its condition was true; what it read may look different now.
       const begun = entry !== undefined && (entry.attempts > 0 || entry.status !== 'pending');
-      if (!begun && step.condition !== null && !resolveCondition(step.condition, this.scope.forUnit(unit)))
+      if (!begun && step.condition !== null && !resolveCondition(step.condition, this.#scope.forUnit(unit)))
         return this.#skip(step, 'its condition is false', batch);
       if (step.repeat !== null) return this.#repeat.open(step, step.repeat, batch);
       if (step.foreach !== null) return this.#foreach.open(step, step.foreach, batch);
@@ -166,7 +180,7 @@ export class RunProgress {
 
   #skip(step: PlanStep, reason: string, batch: Batch): void {
     this.#recorder.skip(step.id, step, step.type, reason, batch);
-    this.scope.update(step);
+    this.#scope.update(step);
     this.#walk.settle(step.index, 'skipped');
   }
 
@@ -192,7 +206,7 @@ export class RunProgress {
   }
 
   #stepOver(step: PlanStep): void {
-    this.scope.update(step);
+    this.#scope.update(step);
     this.#walk.settle(step.index, 'completed');
   }
 }

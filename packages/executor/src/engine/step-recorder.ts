@@ -26,7 +26,7 @@ export class StepRecorder {
 
   /** What may happen to an attempt of the call that was cut off; null when its handler does not say. */
   deliveryOf(call: PlanCall) {
-    return call.delivery ?? this.#registry.get(call.type)?.delivery ?? null;
+    return call.delivery ?? (call.handler ?? this.#registry.get(call.type))?.delivery ?? null;
   }
 
   /** Begins an attempt; one that follows a cut-off attempt does not hold that against the step. */

@@ -71,6 +71,7 @@ export class UnitRunner {
       return;
     }
     if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
+    if (unit.call.transact !== undefined) return void batch.transactions.push(unit);
     const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
     if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
     try {
@@ -105,6 +106,8 @@ export class UnitRunner {
 
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
+    // Its transaction is all there is of it: nothing said before that it began.
+    if (unit.call.transact !== undefined) this.#recorder.begin(unit, null, batch);
     if (outcome.kind === 'completed') return this.#complete(unit, outcome.result, outcome.usage, batch);
     const entry = this.#recorder.entryOf(unit);
     const decision = decideFailure(unit, entry, outcome, this.#ports.random());

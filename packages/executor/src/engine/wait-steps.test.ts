@@ -3,7 +3,7 @@ import { encodeValue } from '@sisyphus-state/store';
 import { describe, expect, it } from 'vitest';
 import { emptyBatch } from './batch.js';
 import { Journal } from './journal.js';
-import { RunProgress } from './run-progress.js';
+import { dataProgressOf } from './test-support/data-progress.js';
 import { heldHandlers } from './test-support/handlers.js';
 import { planOf, type StepAsWritten } from './test-support/plan.js';
 import { rowOf } from './test-support/rows.js';
@@ -24,7 +24,7 @@ function piece(kind: string, name: string, value: unknown = null): MailboxRow {
 function progressOf(steps: readonly StepAsWritten[], rows = [] as ReturnType<typeof rowOf>[], mail: MailboxRow[] = []) {
   const plan = planOf(steps);
   const journal = new Journal(rows);
-  const progress = new RunProgress({ runId: 'r', plan, input: {}, journal, mail }, registry, () => 0.5, now);
+  const progress = dataProgressOf(plan, { runId: 'r', input: {}, journal, mail }, { registry, now });
   const batch = emptyBatch();
   progress.advance(batch);
   const unit = stepUnit(

@@ -1,9 +1,9 @@
 import type { DueRun } from '@sisyphus-state/store';
 import type { Client } from '../client/client.js';
-import { checkHandlers, planOf } from '../client/plan-source.js';
+import { checkHandlers, programOfRun } from '../client/plan-source.js';
 import { DefinitionInvalidError } from '../definition/definition-invalid-error.js';
-import type { Plan } from '../definition/plan.js';
 import { HandlerNotFoundError } from '../errors.js';
+import type { Program } from '../program.js';
 
 /**
  * Knows which workflows this executor can run, by `DueRun.workflowKey`.
@@ -37,12 +37,10 @@ export class RunnablePlans {
     return this.#refused.size > before;
   }
 
-  /** The plan of a run; null when this executor can't run it. */
-  async planOf(run: Pick<DueRun, 'name' | 'definitionHash'>): Promise<Plan | null> {
-    const { plans, workflows } = this.#client;
-    if (run.definitionHash !== null) return plans.read(run.definitionHash);
-    const known = workflows.get(run.name);
-    return known === undefined ? null : planOf(this.#client, known);
+  /** What a run goes through; null when this executor can't run it. */
+  async planOf(run: Pick<DueRun, 'name' | 'version' | 'definitionHash'>): Promise<Program | null> {
+    if (run.definitionHash !== null) return this.#client.plans.read(run.definitionHash);
+    return programOfRun(this.#client, run);
   }
 
   async #canRun(run: DueRun): Promise<boolean> {

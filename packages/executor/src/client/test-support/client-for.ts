@@ -5,6 +5,7 @@ import type { Workflow } from '../../workflow.js';
 import type { Client } from '../client.js';
 import { Lifetime } from '../lifetime.js';
 import { StoredPlans } from '../stored-plans.js';
+import { WorkflowList } from '../workflow-list.js';
 
 /** What an executor's calls work with, on a store of the test's own. */
 export function clientFor(
@@ -22,7 +23,7 @@ export function clientFor(
     engine: { store, registry: createRegistry(handlers), ...limits },
     keeper: new LeaseKeeper(store, leaseMs),
     lease: { worker, leaseMs },
-    workflows: new Map(workflows.map((workflow) => [workflow.name, workflow])),
+    workflows: new WorkflowList(workflows),
     plans: new StoredPlans(store),
     lifetime: new Lifetime(),
   };

@@ -3,6 +3,7 @@ import type { Engine } from '../driver-types.js';
 import { Journal } from '../journal.js';
 import type { LiveEvent } from '../live-event.js';
 import { RunDriver } from '../run-driver.js';
+import { dataProgress } from '../run-progress.js';
 import { type HeldCall, heldHandlers } from './handlers.js';
 import { planOf, type StepAsWritten } from './plan.js';
 
@@ -31,7 +32,7 @@ export async function drive(steps: readonly StepAsWritten[], engine: Partial<Eng
     parkAfterMs: Number.POSITIVE_INFINITY,
     random: () => 0.5,
   };
-  const run = { runId, plan: planOf(steps), input: {}, journal: new Journal() };
+  const run = { runId, makeProgress: dataProgress(planOf(steps)), input: {}, journal: new Journal() };
   const observe = (event: LiveEvent): void => void observed.push(event);
   const driver = new RunDriver({ store, registry, observe, ...limits, ...engine }, run, 0);
   const lease = { worker: 'me', leaseMs: 60_000 };

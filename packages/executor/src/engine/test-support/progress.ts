@@ -1,12 +1,14 @@
 import type { MailboxRow, StepRow } from '@sisyphus-state/schema';
 import type { Change } from '@sisyphus-state/store';
+import type { Plan } from '../../definition/plan.js';
 import type { AttemptOutcome } from '../attempt.js';
 import { type Batch, emptyBatch } from '../batch.js';
 import type { DrivenRun } from '../driver-types.js';
 import { endRun } from '../end-run.js';
 import { Journal } from '../journal.js';
-import { RunProgress } from '../run-progress.js';
+import type { RunProgress } from '../run-progress.js';
 import type { Unit } from '../unit.js';
+import { dataProgressOf } from './data-progress.js';
 import { heldHandlers } from './handlers.js';
 import { planOf, type StepAsWritten } from './plan.js';
 
@@ -30,17 +32,18 @@ export interface TestProgress {
   step(act: (progress: RunProgress, batch: Batch) => void): readonly string[];
 }
 
-export interface ProgressOptions extends Partial<DrivenRun> {
+export interface ProgressOptions extends Partial<Omit<DrivenRun, 'makeProgress'>> {
+  readonly plan?: Plan;
   readonly rows?: readonly StepRow[];
   readonly now?: number;
 }
 
 /** Begins a run of these steps, or goes on with one from its rows. */
 export function progressOf(steps: readonly StepAsWritten[], options: ProgressOptions = {}): TestProgress {
-  const { rows = [], now = 1000, ...run } = options;
+  const { rows = [], now = 1000, plan = planOf(steps), ...run } = options;
   const { registry } = heldHandlers();
-  const driven = { runId: 'r', plan: run.plan ?? planOf(steps), input: {}, journal: new Journal(rows), ...run };
-  const progress = new RunProgress(driven, registry, () => 0.5, now);
+  const driven = { runId: 'r', input: {}, journal: new Journal(rows), ...run };
+  const progress = dataProgressOf(plan, driven, { registry, now });
   const units = new Map<string, Unit>();
   const inputs = new Map<string, unknown>();
   const said: string[] = [];
@@ -69,7 +72,7 @@ export function progressOf(steps: readonly StepAsWritten[], options: ProgressOpt
     complete: (key, result = null) => settle(key, { kind: 'completed', result, usage: null } as AttemptOutcome),
     fail: (key, error = new Error('no')) => settle(key, { kind: 'failed', error, usage: null }),
     wake: (key) => step((_, batch) => progress.wake(unit(key), batch)),
-    end: () => step((_, batch) => endRun(driven, progress, batch)),
+    end: () => step((_, batch) => endRun(progress, batch)),
     deliver: (...mail) => step((_, batch) => progress.deliver(mail, batch)),
   };
 }

@@ -191,6 +191,13 @@ export class DefinitionMissingError extends SisyphusError {
       },
     );
   }
+
+  /** A step starts runs of a workflow that this executor does not know. */
+  static ofWorkflow(workflow: string, stepKey: string): DefinitionMissingError {
+    const error = new DefinitionMissingError('(new)', workflow);
+    error.message = `Step "${stepKey}" starts a run of "${workflow}", which is none of this executor's workflows. Give it to its \`workflows\`, or write the definition into the step.`;
+    return error;
+  }
 }
 
 /** A run is gone on with by the workflow it began with: code of the same name and version, or data. Nothing was changed. */

@@ -16,6 +16,7 @@ import {
 import { v4 as uuidv4 } from 'uuid';
 import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
 import { cancelRun } from './client/cancel-run.js';
+import { ChildTender } from './client/child-tender.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
@@ -96,8 +97,9 @@ export class WorkflowExecutor {
     input?: unknown,
     { until, ...options }: ExecuteOptions = {},
   ): Promise<RunResult | IdleResult> {
-    const { runId, driver } = await startRun(this.#client, workflow, input, options);
-    return followRun(this.#client, runId, driver, { until });
+    const tender = new ChildTender(this.#client);
+    const { runId, driver } = await startRun(this.#client, workflow, input, options, { tender, lingers: true });
+    return followRun(this.#client, runId, driver, { until, tender });
   }
 
   /**
@@ -118,9 +120,10 @@ export class WorkflowExecutor {
   }
 
   async #startHere(workflow: Workflow | string, input: unknown, options: NewRunOptions): Promise<RunHandle> {
-    const started = await startRun(this.#client, workflow, input, options);
+    const tender = new ChildTender(this.#client);
+    const started = await startRun(this.#client, workflow, input, options, { tender, lingers: true });
     // Followed from the start, whoever asks for it: a run that was parked goes on here when it is due.
-    const result = followRun(this.#client, started.runId, started.driver).then(toEnd);
+    const result = followRun(this.#client, started.runId, started.driver, { tender }).then(toEnd);
     // A caller who never asks for the result must not have the process end over it.
     result.catch(() => undefined);
     return runHandle(this.#client.store, started, () => result);
@@ -144,8 +147,9 @@ export class WorkflowExecutor {
     workflow?: Workflow | string,
     options: ResumeOptions = {},
   ): Promise<RunResult | IdleResult> {
-    const { driver } = await resumeRun(this.#client, runId, workflow, options);
-    return followRun(this.#client, runId, driver, { until: options.until });
+    const tender = new ChildTender(this.#client);
+    const { driver } = await resumeRun(this.#client, runId, workflow, options, { tender, lingers: true });
+    return followRun(this.#client, runId, driver, { until: options.until, tender });
   }
 
   /** Works on the due runs of some queues, from wherever they were started, until the worker or this executor is stopped. */

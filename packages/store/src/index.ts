@@ -103,5 +103,6 @@ export { type AnswerOutcome, decideAnswer, type Question } from './transitions/d
 export { type CancelOutcome, type CancelRequest, decideCancel } from './transitions/decide-cancel.js';
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
+export { decideRevive, type ReviveOutcome, type ReviveRequest } from './transitions/decide-revive.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';

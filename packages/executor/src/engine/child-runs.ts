@@ -8,6 +8,12 @@ export interface Revival {
   readonly seq: number;
 }
 
+/** A run that its parent does not wait for any more. */
+export interface GivenUp {
+  readonly runId: string;
+  readonly reason: string | null;
+}
+
 /** Makes and minds the runs that one run's steps wait for. */
 export interface ChildRuns {
   /** The steps that wait for a run which there was before the resume, by key; it is revived before they are said to wait. */
@@ -19,5 +25,5 @@ export interface ChildRuns {
   /** Steps wait for these runs from now on, which is recorded: somebody should take them. */
   awaited(runIds: readonly string[]): void;
   /** Steps gave these runs up, which is recorded: they were asked to cancel. */
-  givenUp(runIds: readonly string[]): void;
+  givenUp(runs: readonly GivenUp[]): void;
 }

@@ -158,8 +158,9 @@ function childReason(stepKey: string): string {
 }
 
 /** Asks a run to cancel that a step does not wait for any more; one that is not created yet is not created at all. */
-export function giveUp(stepKey: string, childRunId: string, reason: string | null, batch: Batch): void {
+export function giveUp(stepKey: string, childRunId: string, why: string, batch: Batch): void {
   const index = batch.children.findIndex(({ id }) => id === childRunId);
   if (index !== -1) return void batch.children.splice(index, 1);
+  const reason = `given up by its parent: ${why}`;
   batch.changes.push({ type: 'child_cancel_requested', stepKey, childRunId, reason });
 }

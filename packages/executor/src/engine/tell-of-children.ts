@@ -5,6 +5,8 @@ import type { ChildRuns } from './child-runs.js';
 export function tellOfChildren(children: ChildRuns | undefined, { changes, awaited }: Batch): void {
   if (children === undefined) return;
   if (awaited.length > 0) children.awaited(awaited);
-  const givenUp = changes.flatMap((change) => (change.type === 'child_cancel_requested' ? [change.childRunId] : []));
+  const givenUp = changes.flatMap((change) =>
+    change.type === 'child_cancel_requested' ? [{ runId: change.childRunId, reason: change.reason }] : [],
+  );
   if (givenUp.length > 0) children.givenUp(givenUp);
 }

@@ -51,7 +51,7 @@ describe('decideCancel', () => {
     ]);
     expect(changes[1]).toEqual({
       type: 'child_cancel_requested',
-      ...{ stepKey: 'call', childRunId: 'c1', reason: 'enough' },
+      ...{ stepKey: 'call', childRunId: 'c1', reason: 'given up by its parent: the run was cancelled' },
     });
   });
 

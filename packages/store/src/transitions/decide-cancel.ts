@@ -45,12 +45,17 @@ function becomeDue(status: RunStatus): readonly Change[] {
   return status === 'paused' ? [{ type: 'workflow_resumed', rearmed: [], definitionHash: null }] : [];
 }
 
+const wasCancelled = 'the run was cancelled';
+const givenUp = `given up by its parent: ${wasCancelled}`;
+
 function cancelChanges({ openSteps }: RunSnapshot, reason: string | null): Change[] {
   const cancelled = openSteps
     .filter((step) => step.status === 'running' || step.status === 'pending' || step.status === 'waiting')
     .flatMap(({ stepKey, attempts: attempt, childRunId }): Change[] => [
-      { type: 'step_cancelled', stepKey, attempt, reason: 'the run was cancelled' },
-      ...(childRunId === null ? [] : [{ type: 'child_cancel_requested', stepKey, childRunId, reason } as const]),
+      { type: 'step_cancelled', stepKey, attempt, reason: wasCancelled },
+      ...(childRunId === null
+        ? []
+        : [{ type: 'child_cancel_requested', stepKey, childRunId, reason: givenUp } as const]),
     ]);
   return [...cancelled, { type: 'workflow_cancelled', reason }];
 }

@@ -191,10 +191,11 @@ export const childRunCases: readonly ConformanceCase[] = [
       const perChild = ['step_cancelled', 'child_cancel_requested'];
       assert.deepEqual(types, [...perChild, ...perChild, 'workflow_cancelled']);
       const first = await readRun(store, one);
-      assert.deepEqual([first.status, first.reason], ['cancelled', 'enough']);
+      const reason = 'given up by its parent: the run was cancelled';
+      assert.deepEqual([first.status, first.reason], ['cancelled', reason]);
       assert.deepEqual(
         (await store.readMail(two)).map(({ kind, name }) => [kind, name]),
-        [['cancel', 'enough']],
+        [['cancel', reason]],
       );
       assert.equal((await claim(store, two)).kind, 'claimed');
     },

@@ -49,6 +49,8 @@ function factsOf({ state, row }: ShownRun, now: number): readonly (readonly [lab
     facts.push(['worker', `${oneLine(leaseWorker)}, lease until ${showInstant(leaseExpiresAt ?? 0)}`]);
   const place = placeOf(row);
   if (place !== '') facts.push(['queue', place]);
+  if (state.parentRunId !== null)
+    facts.push(['parent', `${state.parentRunId}, its step ${oneLine(state.parentStepKey ?? '')}`]);
   if (idempotencyKey !== null) facts.push(['key', oneLine(idempotencyKey)]);
   const values = [
     ['input', input],

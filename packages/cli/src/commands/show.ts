@@ -37,13 +37,13 @@ function toDocument({ concurrencyKey }: RunRow, state: RunState): object {
   const { id, name, status, reason, input = null, context = null, output = null, error, queue, priority } = state;
   return {
     ...{ id, name, status, reason, wakeAt: isoInstant(state.wakeAt) },
-    ...{ queue, priority, concurrencyKey, input, context, output, error },
+    ...{ queue, priority, concurrencyKey, parentRunId: state.parentRunId, input, context, output, error },
     createdAt: isoInstant(state.createdAt),
     startedAt: isoInstant(state.startedAt),
     finishedAt: isoInstant(state.finishedAt),
     steps: state.steps.map(
-      ({ stepKey, type, status, attempts, result = null, error, wakeAt, startedAt, finishedAt }) => ({
-        ...{ stepKey, type, status, attempts, result, error, wakeAt: isoInstant(wakeAt) },
+      ({ stepKey, type, status, attempts, result = null, error, wakeAt, childRunId, startedAt, finishedAt }) => ({
+        ...{ stepKey, type, status, attempts, result, error, wakeAt: isoInstant(wakeAt), childRunId },
         startedAt: isoInstant(startedAt),
         finishedAt: isoInstant(finishedAt),
       }),

@@ -2,7 +2,7 @@ import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WorkflowExecutor } from '../executor.js';
-import { call, type FamilyTest, family, flow } from './test-support/family.js';
+import { call, type FamilyTest, family, flow, inline } from './test-support/family.js';
 
 const open: FamilyTest[] = [];
 afterEach(async () => {
@@ -110,7 +110,7 @@ describe('a thousand runs of one parent', () => {
       type: 'workflow',
       foreach: '${{ input }}',
       concurrency: 8,
-      with: { workflow: leaf, input: '${{ item }}' },
+      with: { workflow: inline(leaf), input: '${{ item }}' },
     };
     const many = { ...flow('many', each), output: '${{ size(steps.each.output) }}' };
     const cost = async (count: number): Promise<ReadonlyMap<string, number>> => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { call, type FamilyTest, family, flow } from './test-support/family.js';
+import { call, type FamilyTest, family, flow, inline } from './test-support/family.js';
 
 const open: FamilyTest[] = [];
 afterEach(async () => {
@@ -53,7 +53,7 @@ describe('a step that waits for a run', () => {
   it('takes a workflow that a step before it made', async () => {
     const test = await familyOf();
     const made = flow('made', { id: 'a', type: 'give', with: '$${{ input }}' });
-    const plan = { ...made, output: '$${{ steps.a.output }}' };
+    const plan = inline({ ...made, output: '$${{ steps.a.output }}' });
     const { output } = await test
       .executor()
       .execute(
@@ -85,7 +85,7 @@ describe('a step that waits for a run', () => {
     const given = {
       id: 'given',
       type: 'workflow',
-      with: { workflow: own, queue: 'given', priority: -1, concurrencyKey: 'k2', tags: { a: 'b' } },
+      with: { workflow: inline(own), queue: 'given', priority: -1, concurrencyKey: 'k2', tags: { a: 'b' } },
     };
     const parent = { ...flow('parent', call('plain', 'ship', { input: { order: 1 } }), call('own', own), given) };
     const { runId } = await test
@@ -202,7 +202,7 @@ describe('a run that does not complete', () => {
   it('is cancelled when it takes longer than the step lets it', async () => {
     const test = await familyOf();
     const held = flow('held', { id: 'hold', type: 'hold' });
-    const step = { id: 'call', type: 'workflow', with: { workflow: held, timeout: 30 } };
+    const step = { id: 'call', type: 'workflow', with: { workflow: inline(held), timeout: 30 } };
     const failed = test.executor().execute(flow('parent', step));
     await expect(failed).rejects.toMatchObject({ cause: { error: { code: 'WAIT_TIMEOUT' } } });
     const [run] = await test.store.listRuns({ name: 'parent' });
@@ -238,7 +238,7 @@ describe('a run that does not complete', () => {
           id: 'book',
           type: 'give',
           with: 'seat 7',
-          compensate: { type: 'workflow', with: { workflow: undo, input: '${{ steps.book.output }}' } },
+          compensate: { type: 'workflow', with: { workflow: inline(undo), input: '${{ steps.book.output }}' } },
         },
         call('call', 'failing'),
       ],

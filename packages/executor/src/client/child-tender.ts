@@ -21,6 +21,8 @@ export class ChildTender implements Tender {
   /** By id: whether those that a run waits for are to be looked at too, should it not be due itself. */
   readonly #queue = new Map<string, boolean>();
   readonly #driving = new Set<string>();
+  /** All that it ever drove. */
+  readonly #driven = new Set<string>();
   #root: Pick<RunRow, 'id' | 'namespace'> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
@@ -127,10 +129,11 @@ export class ChildTender implements Tender {
 
   #watch({ runId, result }: RunDriver, parentRunId: string | null): void {
     this.#driving.add(runId);
+    this.#driven.add(runId);
     const leave = (): void => {
       this.#driving.delete(runId);
-      // It waits for this one, and may have been woken.
-      if (parentRunId !== null && parentRunId !== this.#root?.id) this.#queue.set(parentRunId, false);
+      // It waits for this one, and may have been woken; the run that is followed is its follower's to take.
+      if (parentRunId !== null && this.#driven.has(parentRunId)) this.#queue.set(parentRunId, false);
       void this.#look();
     };
     // How the run ended is on its record.

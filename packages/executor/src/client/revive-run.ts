@@ -20,7 +20,7 @@ export async function findRevivals(
     if (entry.status !== 'pending' || entry.childRunId === null) continue;
     const child = await store.readRun(entry.childRunId);
     if (child === null || isUndone(child)) entry.childRunId = null;
-    else revivals.set(stepKey, { runId: child.id, seq: child.lastSeq });
+    else revivals.set(stepKey, { runId: child.id, seq: child.lastSeq, hasEnded: isTerminal(child.status) });
   }
   return revivals;
 }

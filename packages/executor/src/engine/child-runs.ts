@@ -1,11 +1,13 @@
 import type { NewRun } from '@sisyphus-state/store';
 import type { ChildCall } from './read-call.js';
 
-/** A run that ended without completing, and that a step waits for again because its own run was resumed. */
+/** A run that a step waits for again, because its own run was resumed. */
 export interface Revival {
   readonly runId: string;
   /** The newest `seq` of its log when it was looked at: what was told of its ends up to there is done with. */
   readonly seq: number;
+  /** It had ended by then, so it has to go on; one that had not ends once more by itself. */
+  readonly hasEnded: boolean;
 }
 
 /** A run that its parent does not wait for any more. */

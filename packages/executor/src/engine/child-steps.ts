@@ -104,7 +104,7 @@ export class ChildSteps {
       entry.childRunId = child.id;
       batch.children.push(child);
     } else {
-      batch.revivals.push(revival);
+      if (revival.hasEnded) batch.revivals.push(revival);
       this.#dropEnds(unit, revival.seq, batch);
     }
     const { key: stepKey, step } = unit;

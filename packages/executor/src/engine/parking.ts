@@ -20,7 +20,7 @@ export interface ParkingOptions {
  * journal is then not read anew for each of a thousand runs that end.
  */
 export class Parking {
-  /** It would be parked by now, had there not been news. */
+  /** It is to be parked now, or would be by now, had there not been news. */
   isDue = false;
   readonly #options: ParkingOptions;
   #hasLingered = false;
@@ -56,6 +56,8 @@ export class Parking {
     if (isOver) return false;
     this.#stopTimer = longTimeout(() => {
       this.#hasLingered = true;
+      // Perhaps in the middle of a commit: then it is seen after that.
+      this.isDue = true;
       changed();
     }, parkAfterMs);
     return true;

@@ -4,6 +4,7 @@ import type { StepDefinition, WorkflowDefinition } from '../../definition/defini
 import { deferred } from '../../engine/deferred.js';
 import { WorkflowExecutor } from '../../executor.js';
 import type { ExecutorOptions } from '../../executor-options.js';
+import type { JsonObject } from '../../expressions/json-value.js';
 
 /** A store, and executors whose handlers a test holds and mends. */
 export interface FamilyTest {
@@ -72,6 +73,12 @@ export async function family(workflows: readonly WorkflowDefinition[] = []): Pro
 export function flow(name: string, ...steps: readonly StepDefinition[]): WorkflowDefinition {
   const last = steps.at(-1)?.id ?? '';
   return { name, steps, output: `\${{ steps['${last}'].output }}` };
+}
+
+/** A workflow as it is written into a step of another. */
+export function inline(workflow: WorkflowDefinition): JsonObject {
+  // A test writes JSON only.
+  return workflow as unknown as JsonObject;
 }
 
 /** A step that waits for a run of a workflow. */

@@ -5,6 +5,7 @@ export const scenarioNames = [
   'foreach',
   'long',
   'resume',
+  'code',
   'history',
   'first-step',
   'memory',

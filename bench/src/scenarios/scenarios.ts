@@ -1,4 +1,5 @@
 import type { Scenario } from '../bench.js';
+import { code } from './code.js';
 import { concurrent } from './concurrent.js';
 import { foreach } from './foreach.js';
 import { history } from './history.js';
@@ -18,6 +19,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   foreach,
   long: longRun,
   resume,
+  code,
   history,
   'first-step': firstStep,
   memory,

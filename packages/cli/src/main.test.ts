@@ -3,7 +3,7 @@ import { cli } from './test-support/cli.js';
 import { temporaryFolder } from './test-support/temporary-folder.js';
 
 const commands = [
-  ...['run', 'resume', 'cancel', 'signal', 'pause', 'approve', 'reject', 'resolve', 'work'],
+  ...['run', 'resume', 'fork', 'cancel', 'signal', 'pause', 'approve', 'reject', 'resolve', 'work'],
   ...['ls', 'show', 'events', 'check', 'verify', 'migrate', 'handlers'],
 ];
 
@@ -58,7 +58,8 @@ describe('a wrong command line ends with 2', () => {
       ['resume', 'x', '--on-drift', 'maybe'],
       'Allowed choices are fail, pinned, upgrade',
     ],
-    ['a command that is not there yet', ['fork'], "unknown command 'fork'"],
+    ['a command that is not there', ['knife'], "unknown command 'knife'"],
+    ['a fork from nowhere', ['fork', 'x'], "required option '--from <step>'"],
     ['a worker without any room', ['work', '--concurrency', '0'], 'whole number from 1'],
     ['a limit without a queue', ['work', '--limit', '3'], 'Give QUEUE=N with a whole number from 1, such as mail=3.'],
     ['a limit of another queue', ['work', '--limit', 'mial=3'], 'Add --queue mial.'],

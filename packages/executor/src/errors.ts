@@ -1,5 +1,6 @@
 import { SisyphusError, type StoredError } from '@sisyphus-state/schema';
 import type { AnswerOutcome } from '@sisyphus-state/store';
+import { suggestName } from './definition/closest.js';
 
 /** A step failed for good; built from the stored error, so that it is the same live and replayed. */
 export class StepFailedError extends SisyphusError {
@@ -138,6 +139,32 @@ export class NotAskedError extends SisyphusError {
       { details: { runId, stepKey, ...outcome } },
     );
   }
+}
+
+/** A run can't be forked from a step that it does not have, or that has not begun. Name one that has. */
+export class ForkStepError extends SisyphusError {
+  readonly code = 'FORK_STEP';
+  readonly runId: string;
+  constructor(
+    runId: string,
+    from: string,
+    { isKnown, begun }: { readonly isKnown: boolean; readonly begun: readonly string[] },
+  ) {
+    const why = isKnown
+      ? `Step "${from}" of run ${runId} has not begun: there is nothing to do again from there on.`
+      : `Run ${runId} has no step "${from}". ${suggestName(from, begun, '')}`.trimEnd();
+    super(`${why} ${begun.length === 0 ? 'None of its steps has begun.' : `These have begun: ${listSome(begun)}.`}`, {
+      details: { runId, from, begun: begun.slice(0, mostListed) },
+    });
+    this.runId = runId;
+  }
+}
+
+const mostListed = 20;
+
+function listSome(names: readonly string[]): string {
+  const left = names.length - mostListed;
+  return `${names.slice(0, mostListed).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 /** An expression gave what its place can't take: an `if` that is no boolean, a `foreach` that is no array or changed its length. */

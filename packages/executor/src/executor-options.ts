@@ -59,6 +59,14 @@ export interface StartOptions extends EnqueueOptions {
   readonly detach?: boolean;
 }
 
+/** How a run is forked. What is left out of a run's own options is as the source has it. */
+export interface ForkOptions extends NewRunOptions {
+  /** The step from which on the fork does everything anew: its id in a data definition, else its key. */
+  readonly from: string;
+  /** Leave the fork to the workers of its queue, wherever they are; default false. */
+  readonly detach?: boolean;
+}
+
 /** How a run is resumed. */
 export interface ResumeOptions {
   /** Take the run from a holder that is not known to be gone. */

@@ -20,13 +20,16 @@ import { ChildTender } from './client/child-tender.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
+import { forkRun } from './client/fork-run.js';
 import { Lifetime } from './client/lifetime.js';
 import { listRunStates } from './client/list-runs.js';
 import { resumeRun } from './client/resume-run.js';
-import { type RunHandle, runHandle } from './client/run-handle.js';
-import { startRun } from './client/start-run.js';
+import type { RunHandle } from './client/run-handle.js';
+import { detachedHandle, drivenHandle } from './client/run-handles.js';
+import { joinRun, startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
 import { WorkflowList } from './client/workflow-list.js';
+import type { CodeWorkflow } from './code/code-workflow.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
@@ -34,6 +37,7 @@ import type { RunDriver } from './engine/run-driver.js';
 import type {
   ExecuteOptions,
   ExecutorOptions,
+  ForkOptions,
   NewRunOptions,
   ResumeOptions,
   StartOptions,
@@ -86,6 +90,11 @@ export class WorkflowExecutor {
    * idempotency key of a run that has ended, it returns or throws as that run did; of one under way, it waits for it.
    * With `until: 'idle'` it also returns when the run waits for an outsider, or for more than a minute.
    */
+  execute<Input, Output>(
+    workflow: CodeWorkflow<Input, Output>,
+    input: NoInfer<Input>,
+    options?: ExecuteOptions & { readonly until?: 'end' },
+  ): Promise<RunResult<Output>>;
   execute(
     workflow: Workflow | string,
     input: unknown,
@@ -113,20 +122,31 @@ export class WorkflowExecutor {
     const { detach, tx, startAfter, ...others } = options;
     const isDetached = detach ?? (tx !== undefined || startAfter !== undefined);
     if (!isDetached) return this.#startHere(workflow, input, others);
-    return enqueueRun(this.#client, workflow, input, { ...others, tx, startAfter }).then((created) => {
-      const follow = () => followRun(this.#client, created.runId, null, { goOn: false });
-      return runHandle(this.#client.store, created, () => follow().then(toEnd));
-    });
+    return enqueueRun(this.#client, workflow, input, { ...others, tx, startAfter }).then((created) =>
+      detachedHandle(this.#client, created),
+    );
   }
 
   async #startHere(workflow: Workflow | string, input: unknown, options: NewRunOptions): Promise<RunHandle> {
     const tender = new ChildTender(this.#client);
     const started = await startRun(this.#client, workflow, input, options, { tender, lingers: true });
-    // Followed from the start, whoever asks for it: a run that was parked goes on here when it is due.
-    const result = followRun(this.#client, started.runId, started.driver, { tender }).then(toEnd);
-    // A caller who never asks for the result must not have the process end over it.
-    result.catch(() => undefined);
-    return runHandle(this.#client.store, started, () => result);
+    return drivenHandle(this.#client, started, tender);
+  }
+
+  /**
+   * Makes a new run of what another did before a step, and drives it on from there with the definition and input of that one.
+   *
+   * Any run can be forked, as it stands, and is left as it is. Carried over are the completed steps that do not need `from`
+   * (of a run without a data definition: those that ended before `from` began); the fork never undoes them, and all else it
+   * does anew, under idempotency keys of its own. Throws `RunNotFoundError`, `ForkStepError`, `IdempotencyConflictError`,
+   * and unless it is left to workers (`detach`) `DefinitionMissingError` and `HandlerNotFoundError`.
+   */
+  async fork(runId: string, options: ForkOptions): Promise<RunHandle> {
+    const forked = await forkRun(this.#client, runId, options);
+    if (options.detach === true) return detachedHandle(this.#client, forked);
+    const tender = new ChildTender(this.#client);
+    const { driver } = await joinRun(this.#client, forked.runId, { tender, lingers: true });
+    return drivenHandle(this.#client, { ...forked, driver }, tender);
   }
 
   /**
@@ -252,10 +272,4 @@ export class WorkflowExecutor {
     for (const driver of drivers) release(driver);
     await Promise.allSettled([...stopping, ...drivers.map((driver) => driver.result)]);
   }
-}
-
-/** What was followed to its end has one. */
-function toEnd(end: RunResult | IdleResult): RunResult {
-  if (end.status === 'completed') return end;
-  throw new Error(`Run ${end.runId} was followed to its end and is ${end.status}.`);
 }

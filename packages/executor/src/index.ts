@@ -3,7 +3,7 @@ export type { IdleResult } from './client/client.js';
 export type { RunHandle } from './client/run-handle.js';
 export { WorkflowOutputInvalidError } from './code/checked-output.js';
 export type { CodeWorkflow } from './code/code-workflow.js';
-export { type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
+export { type CheckedCodeWorkflowOptions, type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
 export { NonDeterminismError } from './code/non-determinism-error.js';
 export type { RecordedStep } from './code/replay.js';
 export type { StepCall, StepFunction, StepOptions, WorkflowContext } from './code/workflow-context.js';
@@ -52,6 +52,7 @@ export {
   ChildCancelledError,
   ChildFailedError,
   DefinitionMissingError,
+  ForkStepError,
   HandlerNotFoundError,
   NotAskedError,
   RepeatLimitError,
@@ -70,6 +71,7 @@ export type {
   EnqueueOptions,
   ExecuteOptions,
   ExecutorOptions,
+  ForkOptions,
   NewRunOptions,
   ResumeOptions,
   StartOptions,

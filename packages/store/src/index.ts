@@ -9,6 +9,7 @@ export type {
   RearmedStep,
   RunAdopted,
   RunClaimed,
+  RunForked,
   RunReleased,
   SignalReceived,
   StepCancelled,
@@ -70,11 +71,15 @@ export {
   type PostgresClientLocation,
   type PostgresUrl,
 } from './open-store.js';
+export type { PostgresDatabase } from './postgres/context.js';
 export { isProvablyDead, readProcessIdentity } from './process-identity.js';
 export { decodeError, type RunState, type StepState, toRunState } from './run-state.js';
+export type { SyncDatabase } from './sqlite/statements.js';
 export type { WorkflowStore } from './store.js';
 export type {
+  CarriedSteps,
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,
@@ -83,6 +88,8 @@ export type {
   DueRun,
   DueRuns,
   EventFilter,
+  ForkRequest,
+  ForkSource,
   Lease,
   LeaseRenewals,
   LeaseRequest,
@@ -106,3 +113,4 @@ export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideRevive, type ReviveOutcome, type ReviveRequest } from './transitions/decide-revive.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { leaseState } from './transitions/lease-state.js';
+export { isCompensation, isDoubtful, settledBefore } from './transitions/settled-before.js';

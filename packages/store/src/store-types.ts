@@ -75,6 +75,39 @@ export interface CreatedRun {
   readonly at: number;
 }
 
+/** A run as a fork of it sees it, read in the fork's own transaction; large values are filled in. */
+export interface ForkSource {
+  readonly run: RunRow;
+  readonly steps: readonly StepRow[];
+  /** The `seq` of each step's first event; a step that the run has from a source of its own may have none. */
+  readonly began: ReadonlyMap<string, number>;
+}
+
+/** The steps that a fork has of its source, by key. */
+export interface CarriedSteps {
+  /** As they are: completed, skipped, or failed for good. */
+  readonly settled: readonly string[];
+  /** Of these nobody knows whether their effect happened: the fork asks, as the source does. */
+  readonly inDoubt?: readonly string[];
+}
+
+/** A run to create from another's checkpoints. What is left out is as the source has it; an idempotency key it has none. */
+export interface ForkRequest {
+  readonly sourceRunId: string;
+  /** A new UUIDv7. */
+  readonly id: string;
+  /** The step from which on the fork goes its own way; for the log. */
+  readonly from: string;
+  readonly namespace?: string;
+  readonly idempotencyKey?: string | null;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly queue?: string;
+  readonly priority?: number;
+  readonly concurrencyKey?: string | null;
+  /** Chooses what to carry over; null: nothing is created. Pure, and may be called again; what it throws undoes the fork. */
+  readonly choose: (source: ForkSource) => CarriedSteps | null;
+}
+
 /** What a claim may take. */
 export interface ClaimRequest extends LeaseRequest {
   readonly runIds: readonly string[];
@@ -84,6 +117,8 @@ export interface ClaimRequest extends LeaseRequest {
   readonly takeover?: boolean;
   /** `resume` only: the definition the run follows from now on; it is stored with the claim. */
   readonly definition?: NewDefinition | null;
+  /** Take the run only as it stood at this revision: for a claim whose definition was chosen by what the run had done. */
+  readonly atRevision?: number;
   /** `resume` only: ids of steps whose failures are on record for good, so that they are not armed again. */
   readonly keepFailed?: readonly string[];
 }
@@ -105,6 +140,12 @@ export interface DueRequest {
   readonly limit: number;
   /** Workflows to pass over, by `DueRun.workflowKey`: those that this worker has no handlers for. */
   readonly except?: readonly string[];
+}
+
+/** Which due runs to take. */
+export interface ClaimDueRequest extends DueRequest, LeaseRequest {
+  /** Stop at the first due run of a workflow that is not among these, by `DueRun.workflowKey`: the claimer may not have its handlers. Default: none is such. */
+  readonly known?: readonly string[];
 }
 
 /** A run that somebody may take. */
@@ -167,7 +208,9 @@ export type ClaimOutcome =
   | { readonly kind: 'missing'; readonly runId: string }
   | { readonly kind: 'held'; readonly runId: string; readonly holder: string; readonly until: number }
   | { readonly kind: 'ended'; readonly runId: string; readonly run: RunRow }
-  | { readonly kind: 'not_due'; readonly runId: string; readonly run: RunRow };
+  | { readonly kind: 'not_due'; readonly runId: string; readonly run: RunRow }
+  /** Somebody wrote to the run since `atRevision`. */
+  | { readonly kind: 'changed'; readonly runId: string; readonly run: RunRow };
 
 /** What a commit under a lease may be bound to, and what else it brings about. */
 export interface RecordOptions {

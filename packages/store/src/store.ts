@@ -3,6 +3,7 @@ import type { Change } from './changes/change.js';
 import type { RunState } from './run-state.js';
 import type {
   Claim,
+  ClaimDueRequest,
   ClaimOutcome,
   ClaimRequest,
   CreatedRun,
@@ -11,9 +12,9 @@ import type {
   DueRun,
   DueRuns,
   EventFilter,
+  ForkRequest,
   Lease,
   LeaseRenewals,
-  LeaseRequest,
   NewRun,
   Recorded,
   RecordOptions,
@@ -47,6 +48,15 @@ export interface WorkflowStore<Tx = unknown> {
    */
   createRuns(runs: readonly NewRun[], options?: { readonly tx?: Tx }): Promise<readonly CreatedRun[]>;
 
+  /**
+   * Creates a run that nobody holds and that begins with checkpoints of another; the other may have any status, and is not touched.
+   *
+   * All is read and written in one transaction, under the source's lock; the fork's first event is `run_forked`. Null when
+   * `choose` gave null. With an idempotency key that is known the run which has it is returned, if it is the same fork.
+   * Throws `RunNotFoundError`, `RunExistsError` and `IdempotencyConflictError`.
+   */
+  forkRun(request: ForkRequest): Promise<CreatedRun | null>;
+
   /** Takes runs with their journals; one outcome a run, in order. Each claim raises the run's fence. */
   claimRuns(request: ClaimRequest): Promise<readonly ClaimOutcome[]>;
 
@@ -62,7 +72,7 @@ export interface WorkflowStore<Tx = unknown> {
    *
    * Runs that another transaction has in hand are passed over. A queue's limits hold across all workers that name them.
    */
-  claimDue(request: DueRequest & LeaseRequest): Promise<readonly Claim[]>;
+  claimDue(request: ClaimDueRequest): Promise<readonly Claim[]>;
 
   /**
    * Says which runs of some queues were left by their holder: its process is provably dead, its lease is over, or its

@@ -7,6 +7,8 @@ export interface CrashCase {
   readonly input: unknown;
   /** What outsiders send its run. */
   readonly signals?: readonly { readonly name: string; readonly payload: unknown }[];
+  /** The run is a fork from this step, of a run of the same workflow that has failed before. */
+  readonly forkFrom?: string;
 }
 
 /** A retry after next to no time. */

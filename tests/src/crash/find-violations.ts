@@ -47,10 +47,11 @@ function checkEffects({ steps, events }: RecordedRun, lines: readonly EffectLine
 }
 
 /** A step starts only once the end of all it needs is in the log. */
-function checkOrder({ steps }: WorkflowDefinition, { events }: RecordedRun): string[] {
+function checkOrder({ steps }: WorkflowDefinition, { events, steps: rows }: RecordedRun): string[] {
   const found: string[] = [];
   const needs = new Map(steps.map((step, index) => [step.id, needsOf(step, steps[index - 1])]));
-  const settled = new Set<string>();
+  // What a fork has of its source ended before its log began.
+  const settled = new Set(rows.filter(({ settledSeq }) => (settledSeq ?? 1) < 1).map(({ stepKey }) => stepKey));
   const goesOn = new Set(steps.flatMap(({ id, onError }) => (onError === 'continue' ? [id] : [])));
   for (const { type, stepKey } of events) {
     if (stepKey === null) continue;

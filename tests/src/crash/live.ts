@@ -50,7 +50,9 @@ export async function live(world: World, { name, point, fault = {} }: Life): Pro
   const isOver = (): boolean => store.hasCrashed || process.isDead();
   const afterEffect = dieAt('effect' in point ? point.effect : null, process.die);
   const handler = effectHandler({ effects, isOver, afterEffect, mended: () => world.mended });
-  const executor = new WorkflowExecutor(between(store), [handler], { worker: name, leaseMs: 600_000, parkAfterMs: 1 });
+  const workflows = [world.workflow];
+  const settings = { worker: name, leaseMs: 600_000, parkAfterMs: 1, workflows };
+  const executor = new WorkflowExecutor(between(store), [handler], settings);
   const session = runToEnd(executor, world).then(
     (result) => ({ crashed: false, result, error: null }),
     (error: unknown) => ({ crashed: false, result: null, error }),
@@ -84,17 +86,35 @@ export async function runToEnd(executor: WorkflowExecutor, world: World): Promis
 }
 
 async function begin(executor: WorkflowExecutor, world: World): Promise<RunResult> {
-  const { runId, workflow, input } = world;
+  const { runId, workflow, input, forkOf } = world;
   try {
     await sendSignals(executor, world);
     return await executor.resume(runId);
   } catch (error) {
     if (!(error instanceof RunNotFoundError)) throw error;
+    if (forkOf !== null) return fork(executor, world, forkOf);
     // A commit of a process that was killed may arrive just now: then the key finds its run.
     const { result } = await executor.start(workflow, input, { runId, idempotencyKey: runId });
     await sendSignals(executor, world);
     return result();
   }
+}
+
+/** Forks the run from its source once that has failed, and what was wrong with it is mended. */
+async function fork(
+  executor: WorkflowExecutor,
+  world: World,
+  { runId: sourceId, from }: NonNullable<World['forkOf']>,
+): Promise<RunResult> {
+  const { runId, workflow, input } = world;
+  const source = await executor.state(sourceId);
+  if (source?.status !== 'failed') {
+    const begun = source === null ? executor.execute(workflow, input, { runId: sourceId }) : executor.resume(sourceId);
+    const end = await begun.catch((error: unknown) => error);
+    if (!(end instanceof WorkflowFailedError)) throw end;
+  }
+  world.mended = true;
+  return (await executor.fork(sourceId, { from, runId, idempotencyKey: runId })).result();
 }
 
 /** Sends what was not sent yet: the log says what was. */

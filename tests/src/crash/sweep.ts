@@ -84,8 +84,13 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
   return {
     ending: endingOf(recorded, end),
     crashes,
-    violations: findViolations(world.workflow, recorded, readEffects(world.effects)),
+    violations: findViolations(world.workflow, recorded, ownEffects(world)),
   };
+}
+
+/** Not those of the run that it was forked from. */
+function ownEffects({ effects, runId }: World) {
+  return readEffects(effects).filter((line) => line.runId === runId);
 }
 
 function compare(ending: string, expected: string): string[] {

@@ -1,3 +1,4 @@
+import { codeCases } from './code-workflows.js';
 import { type CrashCase, soon } from './crash-case.js';
 import { fallingBack, goingOn, repeating, undoing } from './failure-workflows.js';
 
@@ -190,4 +191,5 @@ export const crashCases: readonly CrashCase[] = [
   fallingBack,
   undoing,
   repeating,
+  ...codeCases,
 ];

@@ -17,6 +17,8 @@ export interface World {
   readonly input: unknown;
   /** What outsiders send the run, each once, as soon as it is there. */
   readonly signals: NonNullable<CrashCase['signals']>;
+  /** The run that it is forked from, and at which step; null for one that is no fork. */
+  readonly forkOf: { readonly runId: string; readonly from: string } | null;
   readonly processes: FakeProcesses;
   /** What is wrong with the database itself, as far as it can tell. */
   readonly findDamage: () => readonly string[];
@@ -30,9 +32,11 @@ export type MakeWorld = (crashCase: CrashCase) => World;
 export function worldIn(
   place: Pick<World, 'location' | 'open' | 'findDamage'>,
   folder: string,
-  { workflow, input, signals = [] }: CrashCase,
+  { workflow, input, signals = [], forkFrom }: CrashCase,
 ): World {
   const runId = uuidv7();
   const effects = join(folder, `${runId}.effects`);
-  return { ...place, effects, runId, workflow, input, signals, processes: fakeProcesses(), mended: false };
+  const forkOf = forkFrom === undefined ? null : { runId: uuidv7(), from: forkFrom };
+  const run = { effects, runId, workflow, input, signals, forkOf };
+  return { ...place, ...run, processes: fakeProcesses(), mended: false };
 }

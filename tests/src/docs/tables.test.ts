@@ -80,8 +80,8 @@ describe('the diagrams of', () => {
     const shown = [...movesIn(runs), ...movesIn(steps)].map(({ change }) => change);
     const setting = changeTypes.filter((type) => {
       const { run, step } = statusesAfter(type);
-      // An adopted run's status is in its snapshot.
-      return type !== 'run_adopted' && (run !== null || step !== null);
+      // The status of an adopted or forked run is in its snapshot.
+      return !isSnapshot(type) && (run !== null || step !== null);
     });
     expect([...new Set(shown)].sort()).toEqual([...setting].sort());
   });
@@ -102,12 +102,16 @@ function movesIn(diagram: string): readonly Move[] {
 
 /** The statuses that a change gives its run and its step, by the code's own projection; null for one it does not touch. */
 function statusesAfter(type: ChangeType): { readonly run: string | null; readonly step: string | null } {
-  if (type === 'run_adopted') return { run: null, step: null };
+  if (isSnapshot(type)) return { run: null, step: null };
   const payload = JSON.stringify({ rearmed: [{ stepKey: 'a', attempts: 1 }], error: {} });
   const change = decodeChange({ type, stepKey: 'a', attempt: 1, payload, payloadRef: null }, null);
   if (change === null) throw new Error(`${type} is no change.`);
   const { run, steps } = project(change, { runId: 'r', seq: 1, at: 0, fence: 1, worker: 'w' });
   return { run: run?.status ?? null, step: steps[0]?.set.status ?? null };
+}
+
+function isSnapshot(type: ChangeType): boolean {
+  return type === 'run_adopted' || type === 'run_forked';
 }
 
 function isOneOf<T extends string>(list: readonly T[], text: string): text is T {

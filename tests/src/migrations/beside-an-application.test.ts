@@ -16,7 +16,7 @@ const instants = [
 ] as const;
 
 describe.each(instants)("in one database with an application's own migrations, %s", (_name, when) => {
-  test("theirs first, with drizzle's migrator and its default ledger, then ours", () => {
+  test("theirs first, with drizzle's migrator and its default ledger, then ours (pitfall 30)", () => {
     const { folder, file } = makeApplication(when);
     const { db, client } = openFile(file);
     drizzleMigrate(db, { migrationsFolder: join(folder, 'drizzle') });

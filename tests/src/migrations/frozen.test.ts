@@ -28,7 +28,7 @@ describe('the SQLite migrations', () => {
     expect(instants).toEqual([...new Set(instants)].sort((a, b) => Number(a) - Number(b)));
   });
 
-  test.each(tags)('%s only adds', (tag) => {
+  test.each(tags)('%s only adds (pitfall 30)', (tag) => {
     expect(statementsThatTakeAway(readFileSync(join(sqlite, `${tag}.sql`), 'utf8'))).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ const processes = 8;
 const rounds = 20;
 
 describe('many processes that open one file at once', () => {
-  test('one of them migrates a new file, none fails, and there is one set of tables', async () => {
+  test('one of them migrates a new file, none fails, and there is one set of tables (pitfall 30)', async () => {
     const children = await startAll();
     const folder = tempFolder();
     for (let round = 0; round < rounds; round += 1) {

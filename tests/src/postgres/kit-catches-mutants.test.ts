@@ -68,7 +68,7 @@ const mutants = {
   },
   'passes over a step that was never started': {
     backend: wrongStatements((text) =>
-      text.replace('WHERE p.fresh IS NULL AND', 'WHERE false AND').replace('WHERE NOT p.there', 'WHERE false'),
+      text.replace('WHERE NOT there AND fresh IS NULL', 'WHERE false').replace('WHERE NOT p.there', 'WHERE false'),
     ),
     foundBy: 'writes nothing of a list of changes one of which does not apply',
   },
@@ -156,7 +156,7 @@ const mutants = {
   },
   'takes no notice of priority': {
     backend: wrongStatements((text) => text.replaceAll('ORDER BY priority DESC, id', 'ORDER BY id')),
-    foundBy: 'takes each run once, the first in order first, and nothing when there is nothing left',
+    foundBy: 'gives the highest priority first, and of one priority what is due for longest',
   },
   'finds the timers that have been over for longest, whatever their priority': {
     backend: wrongStatements((text) =>

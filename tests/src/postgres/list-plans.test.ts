@@ -58,7 +58,7 @@ const ofStatus = 'Index Only Scan Backward using workflow_runs_by_status';
 const ofName = 'Index Only Scan Backward using workflow_runs_by_name';
 const whole = 'Index Scan using workflow_runs_pkey';
 
-describe('a list on PostgreSQL walks back along its own index, whatever the planner expects', () => {
+describe('a list on PostgreSQL walks back along its own index, whatever the planner expects (pitfall 33)', () => {
   test.each([
     ['of a namespace', {}, [ofNamespace]],
     ['of a namespace, a page after the first', { before: 'x' }, [ofNamespace]],

@@ -57,7 +57,7 @@ describe('a connection that the server ends', () => {
     const writes = leases.map((lease) => gated.store.record(lease, [completed('s0'), started('s1')]));
     const outcomes = Promise.allSettled(writes);
     await gated.atTheGate();
-    await cut('WITH held AS%');
+    await cut('WITH entry AS%');
     await gated.openGate();
     for (const outcome of await outcomes)
       expect(outcome).toMatchObject({ status: 'fulfilled', value: { revision: 2 } });

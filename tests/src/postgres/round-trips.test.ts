@@ -30,7 +30,7 @@ describe('the hot path', () => {
     if (lease === undefined) throw new Error('no lease');
     counting.take();
     for (let n = 0; n < 10; n++) await store.record(lease, [completed(`s${n}`, n), started(`s${n + 1}`)]);
-    expect(counting.take()).toEqual(Array(10).fill('WITH held AS'));
+    expect(counting.take()).toEqual(Array(10).fill('WITH entry AS'));
     await expectWhole(store, lease.runId);
   });
 
@@ -39,7 +39,7 @@ describe('the hot path', () => {
     if (lease === undefined) throw new Error('no lease');
     counting.take();
     await store.record(lease, [completed('s0', 'x'.repeat(20_000)), runCompleted]);
-    expect(counting.take()).toEqual(['WITH held AS']);
+    expect(counting.take()).toEqual(['WITH entry AS']);
     await expectWhole(store, lease.runId);
   });
 
@@ -47,7 +47,7 @@ describe('the hot path', () => {
     const leases = await heldLeases(store, 50);
     counting.take();
     const recorded = await Promise.all(leases.map((lease) => store.record(lease, [completed('s0'), started('s1')])));
-    expect(counting.take()).toEqual(['WITH held AS']);
+    expect(counting.take()).toEqual(['WITH entry AS']);
     expect(recorded.map(({ revision }) => revision)).toEqual(Array(50).fill(2));
   });
 
@@ -56,7 +56,7 @@ describe('the hot path', () => {
     if (lease === undefined) throw new Error('no lease');
     counting.take();
     await Promise.all([store.record(lease, [completed('s0')]), store.record(lease, [started('s1')])]);
-    expect(counting.take()).toEqual(['WITH held AS', 'WITH held AS']);
+    expect(counting.take()).toEqual(['WITH entry AS', 'WITH entry AS']);
   });
 
   test('commits the neighbours of a refused entry in that one round trip, and explains the refusal by itself', async () => {
@@ -67,7 +67,7 @@ describe('the hot path', () => {
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     const [batch, ...alone] = counting.take();
-    expect(batch).toBe('WITH held AS');
+    expect(batch).toBe('WITH entry AS');
     expect(alone).toEqual(['BEGIN ISOLATION LEVEL', 'WITH locked AS', 'ROLLBACK']);
   });
 });

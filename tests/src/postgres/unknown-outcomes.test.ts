@@ -51,7 +51,7 @@ describe('a connection that is lost without a word in the middle of a commit', (
         reason: { code: 'STORE_IO', details: { outcome: 'unknown' } },
       });
     // The server does not know of the loss yet, and would commit.
-    await endSessions('WITH held AS%');
+    await endSessions('WITH entry AS%');
     expect(await Promise.all(leases.map(({ runId }) => dump(store, runId)))).toEqual(before);
   });
 

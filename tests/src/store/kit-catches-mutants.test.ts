@@ -142,6 +142,32 @@ const mutants = {
     })),
     foundBy: 'keeps a large value for as long as another run refers to it',
   },
+  'forks more than was chosen': {
+    backend: wrongVerbs((store) => ({
+      forkRun: (request) =>
+        store.forkRun({
+          ...request,
+          choose: (source) => ({ ...request.choose(source), settled: source.steps.map(({ stepKey }) => stepKey) }),
+        }),
+    })),
+    foundBy: 'creates a run that nobody holds, with the steps that were chosen, in the order of the source',
+  },
+  'forgets where a fork comes from': {
+    backend: wrongVerbs((store, sql) => ({
+      forkRun: async (request) => {
+        const forked = await store.forkRun(request);
+        sql(`UPDATE audit_events SET type = 'workflow_started' WHERE type = 'run_forked'`);
+        return forked;
+      },
+    })),
+    foundBy: 'gives the same fork for the same idempotency key, and refuses any other request with it (pitfall 5)',
+  },
+  'takes a run however it stands': {
+    backend: wrongVerbs((store) => ({
+      claimRuns: ({ atRevision: _, ...request }) => store.claimRuns(request),
+    })),
+    foundBy: 'takes a run only as it stood, when it is told how',
+  },
   'forgets the order of steps': {
     backend: wrongVerbs((store) => ({
       readSteps: async (runId) => [...(await store.readSteps(runId))].reverse(),

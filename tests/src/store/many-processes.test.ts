@@ -38,7 +38,7 @@ async function faultyRuns(): Promise<readonly unknown[]> {
 }
 
 describe('several processes on one file', () => {
-  it('open it at once while it is new, and write at once: nobody sees a locked database, nothing is lost', async () => {
+  it('open it at once while it is new, and write at once: nobody sees a locked database, nothing is lost (pitfall 28)', async () => {
     const processes = await start(4);
     const written = await Promise.all(
       processes.map((each, index) => each.ask('write', { prefix: `p${index}`, runs: 10, steps: 10 })),

@@ -37,6 +37,14 @@ const verbs = {
   },
   execute: ({ workflow, input, options }) => executor.execute(workflow, input, options),
   resume: ({ runId, options }) => executor.resume(runId, undefined, options),
+  async start({ workflow, input, options }) {
+    const handle = await executor.start(workflow, input, options);
+    handle.result().catch(() => {});
+  },
+  pause: ({ runId }) => executor.pause(runId),
+  signal: ({ runId, name, payload }) => executor.signal(runId, name, payload),
+  approve: ({ runId, stepKey, answer }) => executor.approve(runId, stepKey, answer),
+  reject: ({ runId, stepKey, answer }) => executor.reject(runId, stepKey, answer),
   cancel: ({ runId, reason = null }) => executor.cancel(runId, reason),
   stop: () => executor.stop(),
   close: () => store.close(),

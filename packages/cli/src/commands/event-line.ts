@@ -49,10 +49,12 @@ function describe(event: StoredEvent): string {
   const payload: unknown = JSON.parse(event.payload);
   if (event.source === 'user') return previewValue(payloadOf(event), Number.POSITIVE_INFINITY);
   if (!isRecord(payload)) return '';
-  const { error, reason, takenFrom, delayMs, wakeAt, name, itemCount } = payload;
+  const { error, reason, takenFrom, delayMs, wakeAt, name, itemCount, sourceRunId, from } = payload;
   switch (event.type) {
     case 'workflow_started':
       return textOf(name);
+    case 'run_forked':
+      return `of ${textOf(sourceRunId)} from ${textOf(from)}`;
     case 'run_claimed':
       return `by ${oneLine(event.worker ?? '')}${typeof takenFrom === 'string' ? `, taken from ${oneLine(takenFrom)}` : ''}`;
     case 'step_started':

@@ -39,10 +39,11 @@ function reasonOf({ status, reason, wakeAt }: RunState, now: number): string {
   return ` ${showWait(waitOf({ status, wakeAt, reason }), now)}${left}`;
 }
 
-function factsOf({ state, row }: ShownRun, now: number): readonly (readonly [label: string, text: string])[] {
+function factsOf({ state, row, origin }: ShownRun, now: number): readonly (readonly [label: string, text: string])[] {
   const { createdAt, startedAt, finishedAt, leaseWorker, leaseExpiresAt, input, output, context, idempotencyKey } =
     state;
   const facts: (readonly [string, string])[] = [['created', `${showInstant(createdAt)} (${showAge(createdAt, now)})`]];
+  if (origin !== null) facts.push(['forked', `from ${oneLine(origin.from)} of ${oneLine(origin.runId)}`]);
   if (startedAt !== null && finishedAt !== null)
     facts.push(['finished', `${showInstant(finishedAt)}, after ${showDuration(finishedAt - startedAt)}`]);
   if (leaseWorker !== null)

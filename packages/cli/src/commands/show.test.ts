@@ -91,6 +91,7 @@ describe('a failed run', () => {
       queue: 'default',
       priority: 0,
       concurrencyKey: null,
+      forkedFrom: null,
       input: { repo: '.' },
       context: null,
       output: null,

@@ -5,6 +5,7 @@ import { isoInstant } from '../format/time.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
 import { type CommandContext, nextCommandsFor, printDocument } from './command.js';
+import { type Origin, readOrigin } from './read-origin.js';
 import { showRunLines } from './show-run.js';
 import type { PendingStep } from './shown-run.js';
 
@@ -21,11 +22,12 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
     const runId = await findRun(store, run, context.namespace);
     const [row, state] = [await store.readRun(runId), await store.getRunState(runId)];
     if (row === null || state === null) throw new RunNotFoundError(runId);
-    if (context.json) printDocument(context, toDocument(row, state));
+    const origin = await readOrigin(store, runId);
+    if (context.json) printDocument(context, toDocument(row, state, origin));
     else {
       const pending = await readPendingSteps(store, row, state);
       const commands = nextCommandsFor(context, row);
-      const lines = showRunLines({ row, state, pending, all, commands }, context.terminal);
+      const lines = showRunLines({ row, state, origin, pending, all, commands }, context.terminal);
       for (const line of lines) context.terminal.print(line);
     }
     return exitStatus.done;
@@ -33,11 +35,11 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
 }
 
 /** The run as programs read it; the shape is a contract. */
-function toDocument({ concurrencyKey }: RunRow, state: RunState): object {
+function toDocument({ concurrencyKey }: RunRow, state: RunState, forkedFrom: Origin | null): object {
   const { id, name, status, reason, input = null, context = null, output = null, error, queue, priority } = state;
   return {
     ...{ id, name, status, reason, wakeAt: isoInstant(state.wakeAt) },
-    ...{ queue, priority, concurrencyKey, parentRunId: state.parentRunId, input, context, output, error },
+    ...{ queue, priority, concurrencyKey, parentRunId: state.parentRunId, forkedFrom, input, context, output, error },
     createdAt: isoInstant(state.createdAt),
     startedAt: isoInstant(state.startedAt),
     finishedAt: isoInstant(state.finishedAt),

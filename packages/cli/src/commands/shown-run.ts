@@ -1,11 +1,14 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import type { RunState } from '@sisyphus-state/store';
 import type { NextCommands } from '../live/summarize.js';
+import type { Origin } from './read-origin.js';
 
 /** A run to show to a person. */
 export interface ShownRun {
   readonly row: RunRow;
   readonly state: RunState;
+  /** Null for a run that is no fork. */
+  readonly origin: Origin | null;
   readonly pending: readonly PendingStep[];
   /** Each item of a `foreach`, also those that went well. */
   readonly all: boolean;

@@ -25,6 +25,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'DEFINITION_INVALID',
   'DEFINITION_MISSING',
   'DEFINITION_DRIFT',
+  'FORK_STEP',
   'HANDLER_NOT_FOUND',
   'HANDLER_INVALID',
   'HANDLER_DUPLICATE',

@@ -23,6 +23,8 @@ export interface AskedRun {
   readonly runId: string | null;
   /** It is there, and it is certain that it can be driven or waited for. */
   readonly isKnown: boolean;
+  /** It was made by this command; default false. */
+  readonly created?: boolean;
   /** Settles as `execute` does with `until: 'idle'`. */
   readonly result: Promise<{ readonly runId: string }>;
   /** Something to say of it before it goes on. */
@@ -75,7 +77,7 @@ export async function driveRun(options: DriveOptions): Promise<number> {
   try {
     const asked = await options.begin(executor);
     const settled = settle(asked.result);
-    if (asked.isKnown && asked.runId !== null) teller.announce(asked.runId, false);
+    if (asked.isKnown && asked.runId !== null) teller.announce(asked.runId, asked.created ?? false);
     if (asked.remark !== undefined) reporter.remark(asked.remark);
     // Before that there is nothing to stop.
     await Promise.race([teller.announced, settled]);

@@ -10,6 +10,7 @@ committed change and log line, last {"type":"result"} with status, output, conte
 export function addRunCommands(program: Command, context: GetContext, finish: Finish): void {
   addRun(program, context, finish);
   addResume(program, context, finish);
+  addFork(program, context, finish);
   program
     .command('cancel')
     .description('cancel a run, or ask its worker to')
@@ -65,6 +66,31 @@ function addResume(program: Command, context: GetContext, finish: Finish): void 
       const { takeover = false, workflow, onDrift, handlers = [] } = options;
       finish(await resume(context(), { run, takeover, workflow, onDrift, handlers }));
     });
+}
+
+function addFork(program: Command, context: GetContext, finish: Finish): void {
+  program
+    .command('fork')
+    .description('make a new run of what a run did before a step, and drive it on from there')
+    .argument('<run>', "the run's id")
+    .requiredOption('--from <step>', 'the step that is done anew, with all that needs it', parseName)
+    .addOption(handlersOption())
+    .option('--detach', "leave it to the workers of its queue; stdout is the new run's id")
+    .option('--queue <queue>', 'its queue (default: that of the run)', parseName)
+    .option('--idempotency-key <key>', 'the same key gives the same fork, however often it is asked for', parseName)
+    .addHelpText('after', `${runsHelp}\n${jsonHelp}\nWith --detach stdout is one object.\n${exitStatusHelp}`)
+    .action(async (run: string, { from, handlers = [], detach = false, queue, idempotencyKey }: ForkOptions) => {
+      const { fork } = await import('../commands/fork.js');
+      finish(await fork(context(), { run, from, handlers, detach, queue, idempotencyKey }));
+    });
+}
+
+interface ForkOptions {
+  readonly from: string;
+  readonly handlers?: readonly string[];
+  readonly detach?: boolean;
+  readonly queue?: string;
+  readonly idempotencyKey?: string;
 }
 
 interface RunOptions {

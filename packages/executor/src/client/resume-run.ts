@@ -32,25 +32,37 @@ export async function resumeRun(
   options: ResumeOptions,
   how: DriveOptions = {},
 ): Promise<StartedRun> {
-  const { store } = client;
-  const run = await store.readRun(runId);
-  if (run === null) throw new RunNotFoundError(runId);
-  if (run.status === 'completed') return { runId, created: false, driver: null };
-  if (isUndone(run)) throw undone(run);
+  for (;;) {
+    const run = await client.store.readRun(runId);
+    if (run === null) throw new RunNotFoundError(runId);
+    if (run.status === 'completed') return { runId, created: false, driver: null };
+    if (isUndone(run)) throw undone(run);
+    const { program, outcome } = await claimToResume(client, run, workflow, options);
+    // What was chosen by what it had done then may not fit what it has done since.
+    if (outcome.kind === 'changed') continue;
+    if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
+    if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
+    if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
+    // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
+    const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
+    return { runId, created: false, driver };
+  }
+}
+
+async function claimToResume(
+  client: Client,
+  run: RunRow,
+  workflow: Workflow | string | undefined,
+  { takeover, ...options }: ResumeOptions,
+): Promise<{ readonly program: Program; readonly outcome: ClaimOutcome }> {
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
   const program = await chooseDefinition(client, run, workflow, onDrift);
   checkRunnable(client, program);
   const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
   const definition = isPinned ? null : newDefinition(program);
-  const keepFailed = await failuresToKeep(store, run, program);
-  const outcome = await claim(client, run, { mode: 'resume', takeover: options.takeover, definition, keepFailed });
-  if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
-  if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
-  if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
-  // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-  const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
-  return { runId, created: false, driver };
+  const keepFailed = await failuresToKeep(client.store, run, program);
+  return { program, outcome: await claim(client, run, { mode: 'resume', takeover, definition, keepFailed }) };
 }
 
 /** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
@@ -72,7 +84,10 @@ async function claim(
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
   const takeover = how.takeover === true || isOwn;
-  const [outcome] = await store.claimRuns({ ...lease, ...how, runIds: [run.id], takeover });
+  // A run that somebody works on moves all the time; whoever takes it over with the definition it has need not mind.
+  const mayMove = how.takeover === true && how.definition == null;
+  const atRevision = mayMove ? {} : { atRevision: run.revision };
+  const [outcome] = await store.claimRuns({ ...lease, ...how, runIds: [run.id], takeover, ...atRevision });
   return outcome ?? { kind: 'missing', runId: run.id };
 }
 
@@ -82,7 +97,7 @@ function isUndone({ status, endingAs }: RunRow): boolean {
 
 function undone({ id, status }: RunRow): RunStateError {
   const why = 'its completed steps were undone by their compensations, so there is nothing to go on from.';
-  return new RunStateError(id, status, `${why} Start a new run.`);
+  return new RunStateError(id, status, `${why} Fork it from one of its steps, or start a new run.`);
 }
 
 /** Drives a run that this executor has claimed. */

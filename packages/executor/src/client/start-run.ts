@@ -36,7 +36,7 @@ export async function startRun(
 }
 
 /** Joins a run that exists: its driver if it is here, else whoever holds it; nobody: this executor goes on with it. */
-async function joinRun(client: Client, runId: string, options: DriveOptions): Promise<StartedRun> {
+export async function joinRun(client: Client, runId: string, options: DriveOptions = {}): Promise<StartedRun> {
   const driver = client.keeper.get(runId) ?? (await continueRun(client, runId, options));
   return { runId, created: false, driver };
 }

@@ -2,10 +2,11 @@ import type { HandlerRun, RegisteredHandler } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import { decodeValue, encodeValue } from '@sisyphus-state/store';
 import { z } from 'zod';
+import type { StepDefinition } from '../definition/definition.js';
 import { stepShape } from '../definition/definition-shape.js';
 import { parseDuration } from '../definition/parse-duration.js';
 import type { PlanCall, PlanStep } from '../definition/plan.js';
-import { retryPolicy } from '../definition/retry-policy.js';
+import { type RetryPolicy, retryPolicy } from '../definition/retry-policy.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import type { Unit } from '../engine/unit.js';
 import { StepValueError } from '../errors.js';
@@ -13,9 +14,13 @@ import type { CompiledValue } from '../expressions/compile-value.js';
 import type { JsonValue } from '../expressions/json-value.js';
 import type { StepOptions } from './workflow-context.js';
 
-/** The types of steps that a workflow's own function carries out. */
+/** The type of steps that a function of the workflow's own code carries out. */
 export const FUNCTION_TYPE = 'function';
+/** The type of those that it carries out inside the transaction which records them. */
 export const TRANSACTION_TYPE = 'transaction';
+
+/** What undoes a step: a function, or a handler's call. */
+export type Undoing = ((run: HandlerRun) => unknown) | { readonly type: string; readonly with?: unknown };
 
 /** A step as code asks for it. */
 export interface StepAsked {
@@ -27,46 +32,90 @@ export interface StepAsked {
   readonly run?: (run: HandlerRun) => unknown;
   /** Carries it out inside the transaction that records it. */
   readonly transact?: (tx: unknown) => unknown;
-  readonly compensate?: ((run: HandlerRun) => unknown) | null;
+  readonly compensate?: Undoing | null;
 }
 
 const { type, retry, timeout, delivery } = stepShape.shape;
 const optionsShape = z.strictObject({ type, retry, timeout, delivery });
+const once = retryPolicy(undefined);
+const none: readonly never[] = Object.freeze([]);
 
 /** Makes the unit of a step that code asks for. Throws `StepValueError` for options that are none, and what `encodeValue` refuses of its `with`. */
 export function codeUnit(asked: StepAsked, maxBytes: number): Unit {
-  const step = codeStep(asked, maxBytes);
+  checkOptions(asked);
+  const step = new CodeStep(asked, maxBytes);
   return { key: asked.key, step, item: null, iteration: null, call: step, standsFor: null, undoes: null };
 }
 
-function codeStep(asked: StepAsked, maxBytes: number): PlanStep {
-  const { key, type, options, compensate = null } = asked;
-  checkOptions(asked);
-  const value = constant(key, asked.with, maxBytes);
-  const call: PlanCall = {
-    type,
-    with: value,
-    retry: retryPolicy(options.retry),
-    timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout),
-    delivery: options.delivery ?? null,
-    source: Object.freeze({ id: key, type, ...(asked.with === undefined ? {} : { with: constantOf(value) }) }),
-    handler: asked.run === undefined ? undefined : functionHandler(asked.run),
-    transact: asked.transact,
-  };
-  const undo: PlanCall | null = compensate && {
-    ...call,
-    type: FUNCTION_TYPE,
-    retry: retryPolicy(options.retry ?? {}),
-    delivery: null,
-    handler: functionHandler(compensate),
-    transact: undefined,
-  };
-  const nothingElse = { index: 0, needs: [], condition: null, foreach: null, as: 'item', concurrency: 1 };
-  return { ...call, ...nothingElse, id: key, continuesOnError: false, fallback: [], compensate: undo, repeat: null };
+/** A class, not an object that is put together: a run may ask for ten thousand of these. */
+class CodeStep implements PlanStep {
+  readonly index = 0;
+  readonly id: string;
+  readonly type: string;
+  readonly with: CompiledValue;
+  readonly handler: RegisteredHandler | undefined;
+  readonly transact: ((tx: unknown) => unknown) | undefined;
+  readonly needs = none;
+  readonly condition = null;
+  readonly foreach = null;
+  readonly as = 'item';
+  readonly concurrency = 1;
+  readonly continuesOnError = false;
+  readonly fallback = none;
+  readonly repeat = null;
+  readonly compensate: PlanCall | null;
+  readonly #options: StepAsked['options'];
+
+  constructor({ key, type, with: input, options, run, transact, compensate }: StepAsked, maxBytes: number) {
+    this.id = key;
+    this.type = type;
+    this.#options = options;
+    this.with = constant(key, input, maxBytes);
+    this.handler = run === undefined ? undefined : functionHandler(run);
+    this.transact = transact;
+    this.compensate = compensate ? new CodeUndoing(this, compensate, retryPolicy(options.retry ?? {}), maxBytes) : null;
+  }
+
+  get retry(): RetryPolicy {
+    return this.#options.retry === undefined ? once : retryPolicy(this.#options.retry);
+  }
+
+  get timeoutMs(): number | null {
+    return this.#options.timeout === undefined ? null : parseDuration(this.#options.timeout);
+  }
+
+  get delivery(): Delivery | null {
+    return this.#options.delivery ?? null;
+  }
+
+  get source(): StepDefinition {
+    return sourceOf(this.id, this.type, this.with);
+  }
+}
+
+/** What undoes a step is tried as the step is; given up at its first failure, what it was to undo would stay as it is. */
+class CodeUndoing implements PlanCall {
+  readonly type: string;
+  readonly with: CompiledValue;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number | null;
+  readonly delivery = null;
+  readonly handler: RegisteredHandler | undefined;
+  readonly source: StepDefinition;
+
+  constructor(step: CodeStep, undoing: Undoing, policy: RetryPolicy, maxBytes: number) {
+    const isFunction = typeof undoing === 'function';
+    this.type = isFunction ? FUNCTION_TYPE : undoing.type;
+    this.with = constant(`${step.id}/compensate`, isFunction ? undefined : undoing.with, maxBytes);
+    this.retry = policy;
+    this.timeoutMs = step.timeoutMs;
+    this.handler = isFunction ? functionHandler(undoing) : undefined;
+    this.source = sourceOf(step.id, this.type, this.with);
+  }
 }
 
 function checkOptions({ key, type, options }: StepAsked): void {
-  if (typeof type === 'string' && type !== '' && Object.keys(options).length === 0) return;
+  if (typeof type === 'string' && type !== '' && isEmpty(options)) return;
   const checked = optionsShape.safeParse({ type, ...options });
   if (checked.success) return;
   const wrong = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'its options'}: ${message}`);
@@ -75,26 +124,37 @@ function checkOptions({ key, type, options }: StepAsked): void {
   });
 }
 
-/** The value as it would be stored: what a handler sees is JSON, live and replayed. */
-function constant(key: string, value: unknown, maxBytes: number): CompiledValue {
-  const owner = `step ${JSON.stringify(key)}`;
-  if (value === undefined) return { node: nothing, owner, isConstant: true };
-  const text = encodeValue(value, { what: `"with" of step "${key}"`, maxBytes });
-  const decoded = deepFreeze(decodeValue(text)) as JsonValue; // decoded from JSON text
-  return { node: { kind: 'constant', value: decoded }, owner, isConstant: true };
+function isEmpty(options: object): boolean {
+  for (const _ in options) return false;
+  return true;
 }
 
-const nothing = { kind: 'constant', value: Object.freeze({}) } as const;
+/** The value as it would be stored: what a handler sees is JSON, live and replayed. */
+function constant(key: string, value: unknown, maxBytes: number): CompiledValue {
+  if (value === undefined) return nothing;
+  const text = encodeValue(value, { what: `"with" of step "${key}"`, maxBytes });
+  const decoded = deepFreeze(decodeValue(text)) as JsonValue; // decoded from JSON text
+  return { node: { kind: 'constant', value: decoded }, owner: `step ${JSON.stringify(key)}`, isConstant: true };
+}
 
-function constantOf({ node }: CompiledValue): JsonValue {
-  return node.kind === 'constant' ? node.value : null;
+const nothing: CompiledValue = {
+  node: { kind: 'constant', value: Object.freeze({}) },
+  owner: 'a step',
+  isConstant: true,
+};
+
+function sourceOf(id: string, type: string, value: CompiledValue): StepDefinition {
+  const { node } = value;
+  if (value === nothing || node.kind !== 'constant') return Object.freeze({ id, type });
+  return Object.freeze({ id, type, with: node.value });
 }
 
 function functionHandler(run: (run: HandlerRun) => unknown): RegisteredHandler {
-  const defined: { readonly type: string; readonly version: number; readonly delivery: Delivery } = {
+  return {
     type: FUNCTION_TYPE,
     version: 1,
     delivery: 'at-least-once',
+    kind: 'defined',
+    handler: { type: FUNCTION_TYPE, version: 1, delivery: 'at-least-once', run: (_, attempt) => run(attempt) },
   };
-  return { ...defined, kind: 'defined', handler: { ...defined, run: (_, attempt) => run(attempt) } };
 }

@@ -7,20 +7,25 @@ import { CODE_WORKFLOW, type CodeWorkflow } from './code-workflow.js';
 import type { WorkflowContext } from './workflow-context.js';
 
 /** What a workflow as code says of itself. */
-export interface CodeWorkflowOptions<Input, Output> {
+export interface CodeWorkflowOptions<Input> {
   readonly name: string;
   /** From 1; default 1. A run goes on with the version it began with. */
   readonly version?: number;
   readonly description?: string;
   /** Any Standard Schema (zod, valibot, arktype): what it makes of the input is what is stored, so it must be JSON. */
   readonly input?: StandardSchemaV1<unknown, Input>;
-  /** The same for what the function returns. */
-  readonly output?: StandardSchemaV1<unknown, Output>;
+  /** Types and checks what the function returns; without it the function's own type counts. */
+  readonly output?: undefined;
   /** Default `default`. */
   readonly queue?: string;
   /** Higher first; default 0. */
   readonly priority?: number;
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The same, with a schema of what the function returns: what it makes of that is what is stored. */
+export interface CheckedCodeWorkflowOptions<Input, Output> extends Omit<CodeWorkflowOptions<Input>, 'output'> {
+  readonly output: StandardSchemaV1<unknown, Output>;
 }
 
 const { name, version, description, queue, priority, tags } = workflowShape.shape;
@@ -37,8 +42,16 @@ const shape = z.strictObject({
  * `DefinitionInvalidError`.
  */
 export function defineWorkflow<Input = unknown, Output = unknown>(
-  options: CodeWorkflowOptions<Input, Output>,
+  options: CheckedCodeWorkflowOptions<Input, Output>,
   run: (ctx: WorkflowContext, input: Input) => Promise<NoInfer<Output>>,
+): CodeWorkflow<Input, Output>;
+export function defineWorkflow<Input = unknown, Output = unknown>(
+  options: CodeWorkflowOptions<Input>,
+  run: (ctx: WorkflowContext, input: Input) => Promise<Output>,
+): CodeWorkflow<Input, Output>;
+export function defineWorkflow<Input, Output>(
+  options: CheckedCodeWorkflowOptions<Input, Output> | CodeWorkflowOptions<Input>,
+  run: (ctx: WorkflowContext, input: Input) => Promise<Output>,
 ): CodeWorkflow<Input, Output> {
   const checked = shape.safeParse(options);
   if (!checked.success) throw new DefinitionInvalidError(checked.error.issues.map(toIssue), options.name);

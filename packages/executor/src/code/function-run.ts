@@ -82,8 +82,10 @@ export class FunctionRun {
   }
 
   get hasMore(): boolean {
-    const isEnded = this.end !== null && !this.#isEndTaken;
-    return isEnded || this.#asked.length > 0 || this.#outcomes.length > 0;
+    if (this.end !== null && !this.#isEndTaken) return true;
+    // What can't be taken in yet is no news, or the driver would look for it again and again.
+    const hasOutcomes = this.#outcomes.length > 0 && this.#ports.mayGoOn();
+    return hasOutcomes || (this.#asked.length > 0 && this.#ports.mayStart());
   }
 
   /** Enters the function; what it asks for before it first waits is in the batch when this returns. */
@@ -215,11 +217,15 @@ export class FunctionRun {
   }
 
   /** Before anything of it is recorded: given the handler, the run goes on from here. */
-  #checkHandler({ key, type, run, transact }: StepAsked): void {
+  #checkHandler({ key, type, run, transact, compensate }: StepAsked): void {
     const { registry } = this.#ports;
-    if (run !== undefined || transact !== undefined || isEngineType(type) || registry.has(type)) return;
+    const isOwn = run !== undefined || transact !== undefined || isEngineType(type);
+    const needed = isOwn ? [] : [type];
+    if (typeof compensate === 'object' && compensate !== null) needed.push(compensate.type);
+    const missing = needed.filter((each) => !registry.has(each));
+    if (missing.length === 0) return;
     const known = registry.list().map((handler) => handler.type);
-    throw new HandlerNotFoundError(this.#workflow.name, new Map([[type, [key]]]), known);
+    throw new HandlerNotFoundError(this.#workflow.name, new Map(missing.map((each) => [each, [key]])), known);
   }
 
   #value(key: string, type: string, make: () => unknown): unknown {

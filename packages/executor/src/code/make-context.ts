@@ -25,16 +25,21 @@ export function makeContext(ports: ContextPorts): WorkflowContext {
   const labels = new StepLabels();
   const ask = (asked: Omit<StepAsked, 'key'>, label: string, compensate?: StepOptions['compensate']) => {
     const key = labels.next(label);
-    const undo = compensate && ((run: HandlerRun) => compensate(ports.resultOf(key), run));
-    return ports.ask({ ...asked, key, compensate: undo ?? null });
+    const { type, with: input, options, run, transact } = asked;
+    const isFunction = typeof compensate === 'function';
+    const undo = isFunction ? (run: HandlerRun) => compensate(ports.resultOf(key), run) : compensate;
+    return ports.ask({ key, type, with: input, options, run, transact, compensate: undo ?? null });
   };
   const value = (type: string, make: () => unknown) => ports.record(labels.count(`$${type}`), type, make);
   const context: Untyped = {
     runId: ports.runId,
     step: (label, given, options = {}) => {
-      const isFunction = typeof given === 'function';
-      const { type, with: input, compensate, ...others } = isFunction ? { type: FUNCTION_TYPE, ...options } : given;
-      return ask({ type, with: input, options: others, run: isFunction ? given : undefined }, label, compensate);
+      if (typeof given === 'function') {
+        const { compensate, ...others } = options;
+        return ask({ type: FUNCTION_TYPE, with: undefined, options: others, run: given }, label, compensate);
+      }
+      const { type, with: input, compensate, ...others } = given;
+      return ask({ type, with: input, options: others }, label, compensate);
     },
     sleep: (label, until) => {
       const input = until instanceof Date ? { until: milliseconds(until) } : { for: until };

@@ -1,5 +1,6 @@
 import type { HandlerRun } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
+import type { SyncDatabase } from '@sisyphus-state/store';
 import type { RetryDefinition } from '../definition/definition.js';
 import type { Duration } from '../definition/parse-duration.js';
 
@@ -12,10 +13,10 @@ export interface StepOptions<Result = unknown> {
   /** What may happen to an attempt that was cut off; default `at-least-once` for a function, else what the handler says. */
   readonly delivery?: Delivery;
   /**
-   * Undoes the step, given its result, when the run fails or is cancelled: the newest completed step first, each with the
-   * step's own retries (without `retry`: three attempts).
+   * Undoes the step when the run fails or is cancelled: a function of its result, or a handler's call. The newest completed
+   * step comes first; each is tried as the step itself (without `retry`: three attempts).
    */
-  readonly compensate?: (result: Result, run: HandlerRun) => unknown;
+  readonly compensate?: ((result: Result, run: HandlerRun) => unknown) | Pick<StepCall, 'type' | 'with'>;
 }
 
 /** A step that a handler carries out, or one that waits (`sleep`, `wait-for-signal`, `approval`). */
@@ -62,10 +63,11 @@ export interface WorkflowContext {
   /**
    * Runs a function in the very transaction that records the step: its writes and the step are kept together, or neither.
    *
-   * `tx` is the store's own Drizzle transaction; annotate it with `SqliteTransaction` (the function is synchronous then) or
-   * `PostgresTransaction`. The function may be called again when a commit has to be repeated: its effects belong into `tx`.
+   * `tx` is the store's own Drizzle database inside that transaction: on SQLite the function must be synchronous, on
+   * PostgreSQL annotate it (`tx: PostgresDatabase`). It may be called again when a commit has to be repeated, so its effects
+   * belong into `tx` alone.
    */
-  transaction<Tx, Result>(
+  transaction<Result, Tx = SyncDatabase>(
     label: string,
     run: (tx: Tx) => Result,
     options?: { readonly retry?: RetryDefinition },

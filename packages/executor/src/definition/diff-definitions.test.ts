@@ -78,6 +78,49 @@ describe('journalFits', () => {
   });
 });
 
+describe('a change of a step that was started', () => {
+  const until = 'steps.a.output > 1';
+  const plain = { id: 'a' };
+  const looped = { id: 'a', repeat: { until, max: 3 } };
+
+  it.each([
+    [looped, { id: 'a', repeat: { until, max: 9 } }, 'repeat.max'],
+    [looped, { id: 'a', repeat: { until: 'true', max: 3 } }, 'repeat.until'],
+    [plain, { id: 'a', retry: { attempts: 5 } }, 'retry'],
+    [plain, { id: 'a', timeout: '1m' }, 'timeout'],
+    [plain, { id: 'a', onError: 'continue' }, 'onError'],
+    [plain, { id: 'a', fallback: [{ type: 'u' }] }, 'fallback'],
+    [plain, { id: 'a', compensate: { type: 'u' } }, 'compensate'],
+    [plain, { id: 'a', delivery: 'at-most-once' }, 'delivery'],
+    [plain, { id: 'a', needs: [] }, 'needs'],
+    [plain, { id: 'a', if: 'true' }, 'if'],
+    [plain, { id: 'a', with: { n: 1 } }, 'with'],
+  ])('fits where it says how it goes on: %j to %j', (old, young, key) => {
+    const diff = diffDefinitions(define([old]), define([young]));
+    expect(diff.changed).toEqual([{ id: 'a', keys: [key] }]);
+    expect(journalFits(diff, ['a']).fits).toBe(true);
+  });
+
+  it.each([
+    [plain, looped, 'repeat'],
+    [looped, plain, 'repeat'],
+    [plain, { id: 'a', type: 'u' }, 'type'],
+    [plain, { id: 'a', foreach: [1] }, 'foreach'],
+    [{ id: 'a', foreach: [1] }, { id: 'a', foreach: [1, 2] }, 'foreach'],
+  ])('does not where its record means another thing: %j to %j', (old, young, key) => {
+    const diff = diffDefinitions(define([old]), define([young]));
+    expect(journalFits(diff, ['a'])).toEqual({
+      fits: false,
+      conflicts: [`step "a" was started and has another ${key}`],
+    });
+  });
+
+  it('does not fit a workflow of another name, whatever its steps', () => {
+    const renamed = diffDefinitions(before, { ...before, name: 'y' });
+    expect(journalFits(renamed, [])).toEqual({ fits: false, conflicts: ['it is a workflow of another name'] });
+  });
+});
+
 describe('DefinitionDriftError', () => {
   const after = define([{ id: 'a', with: { n: 9 } }, { id: 'd' }], { output: 1 });
   const diff = diffDefinitions(before, after);
@@ -92,7 +135,7 @@ describe('DefinitionDriftError', () => {
         '  removed: step "c"',
         '  changed: with of step "a"',
         '  changed: `output` of the workflow',
-        "Resume with { onDrift: 'upgrade' } to go on with the new one, or with { onDrift: 'pinned' } to go on with the old one.",
+        "What the run has done fits the new one too. Resume with { onDrift: 'upgrade' } to go on with the new one, or with { onDrift: 'pinned' } to go on with the old one.",
       ].join('\n'),
     );
     expect(error).toBeInstanceOf(SisyphusError);

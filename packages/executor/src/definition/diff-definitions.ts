@@ -9,7 +9,7 @@ export interface DefinitionDiff {
   readonly added: readonly string[];
   /** Ids of steps only the old one has. */
   readonly removed: readonly string[];
-  /** Steps both have that differ, and in which keys. */
+  /** Steps both have that differ, and in which keys; of a `repeat` that both have, in which of its own (`repeat.max`). */
   readonly changed: readonly { readonly id: string; readonly keys: readonly string[] }[];
   /** The steps both have stand in another order. */
   readonly reordered: boolean;
@@ -23,7 +23,7 @@ export function diffDefinitions(before: WorkflowDefinition, after: WorkflowDefin
   const young = new Map(after.steps.map((step) => [step.id, step]));
   const kept = after.steps.filter((step) => old.has(step.id));
   const changed = kept.flatMap((step) => {
-    const keys = differingKeys(old.get(step.id) ?? step, step);
+    const keys = differingStepKeys(old.get(step.id) ?? step, step);
     return keys.length === 0 ? [] : [{ id: step.id, keys }];
   });
   return {
@@ -35,10 +35,16 @@ export function diffDefinitions(before: WorkflowDefinition, after: WorkflowDefin
   };
 }
 
-function differingKeys(
-  before: WorkflowDefinition | StepDefinition,
-  after: WorkflowDefinition | StepDefinition,
-): readonly string[] {
+function differingStepKeys(before: StepDefinition, after: StepDefinition): readonly string[] {
+  const [old, young] = [before.repeat, after.repeat];
+  return differingKeys(before, after).flatMap((key) =>
+    key === 'repeat' && old !== undefined && young !== undefined
+      ? differingKeys(old, young).map((part) => `repeat.${part}`)
+      : [key],
+  );
+}
+
+function differingKeys(before: object, after: object): readonly string[] {
   const [old, young] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   const keys = new Set([...old.keys(), ...young.keys()]);
   return [...keys].filter((key) => textOf(old.get(key)) !== textOf(young.get(key)));
@@ -56,13 +62,15 @@ export interface JournalFit {
   readonly conflicts: readonly string[];
 }
 
-/** The keys of a step that say what its record means. */
+/** The keys of a step that say what its record means. How a `repeat` goes on is not of them: only whether there is one. */
 const IDENTIFYING_KEYS: readonly string[] = ['type', 'foreach', 'repeat'];
 
 /**
  * Tells whether a run can go on with a changed definition.
  *
- * It can when no step that was started is gone or changed its `type`, `foreach` or `repeat`; steps not started yet may be anything.
+ * It can when it is a workflow of the same name and no step that was started is gone, changed its `type` or `foreach`, or came
+ * to be repeated or is no more. Steps not started yet may be anything; all else of a step says how it goes on from here
+ * (`with`, `if`, `needs`, `retry`, `timeout`, `fallback`, `compensate`, `onError`, `repeat.max` …).
  * `started` are step ids, or keys of steps and items (`classify[3]`).
  */
 export function journalFits(diff: DefinitionDiff, started: Iterable<string>): JournalFit {
@@ -75,7 +83,8 @@ export function journalFits(diff: DefinitionDiff, started: Iterable<string>): Jo
       ? [`step "${id}" was started and has another ${identifying.join(' and ')}`]
       : [];
   });
-  const conflicts = [...removed, ...changed];
+  const renamed = diff.workflowKeys.includes('name') ? ['it is a workflow of another name'] : [];
+  const conflicts = [...renamed, ...removed, ...changed];
   return { fits: conflicts.length === 0, conflicts };
 }
 
@@ -90,7 +99,7 @@ export class DefinitionDriftError extends SisyphusError {
   constructor(runId: string, diff: DefinitionDiff, fit: JournalFit) {
     const lines = [...describeDiff(diff), ...fit.conflicts.map((conflict) => `conflict: ${conflict}`)];
     const advice = fit.fits
-      ? "Resume with { onDrift: 'upgrade' } to go on with the new one, or with { onDrift: 'pinned' } to go on with the old one."
+      ? "What the run has done fits the new one too. Resume with { onDrift: 'upgrade' } to go on with the new one, or with { onDrift: 'pinned' } to go on with the old one."
       : "What the run has done does not fit the new one: resume with { onDrift: 'pinned' }, or start a new run.";
     super(
       `Run ${runId} was started with another definition:\n${lines.map((line) => `  ${line}`).join('\n')}\n${advice}`,

@@ -47,14 +47,18 @@ export class Compensations {
 
 /** What is left to undo of a run, the newest first: completed steps and items whose compensation is not over. */
 export function leftToUndo(plan: Plan, journal: Journal, scope: RunScope): readonly Unit[] {
-  return plan.steps
-    .flatMap((step) => (step.compensate === null ? [] : completedUnits(step, journal, scope)))
-    .sort((one, other) => completedAs(other, journal) - completedAs(one, journal))
-    .flatMap((unit) => compensationUnit(unit) ?? [])
-    .filter(({ key }) => {
-      const status = journal.get(key)?.status;
-      return status !== 'completed' && status !== 'failed';
-    });
+  return (
+    plan.steps
+      .flatMap((step) => (step.compensate === null ? [] : completedUnits(step, journal, scope)))
+      // What a fork has of its source it did not do: who undid it twice would undo it once too often.
+      .filter((unit) => completedAs(unit, journal) > 0)
+      .sort((one, other) => completedAs(other, journal) - completedAs(one, journal))
+      .flatMap((unit) => compensationUnit(unit) ?? [])
+      .filter(({ key }) => {
+        const status = journal.get(key)?.status;
+        return status !== 'completed' && status !== 'failed';
+      })
+  );
 }
 
 /** The unit that undoes another: `book/compensate`, `book[3]/compensate`; null when nothing does. */

@@ -40,13 +40,13 @@ export interface DrivenRun {
 }
 
 /** How a run ended. */
-export interface RunResult {
+export interface RunResult<Output = unknown> {
   readonly runId: string;
   readonly status: 'completed';
   /** The input and every step's plain-object result, merged in definition order. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** What the definition's `output` says, else null. */
-  readonly output: unknown;
+  /** What the definition's `output` says, or the workflow's function returned; else null. */
+  readonly output: Output;
 }
 
 /** A run that was given back because all it can do is wait, or because somebody paused it. */

@@ -77,7 +77,7 @@ describe('a step that fails and has a fallback', () => {
     expect(run.progress.ending).toMatchObject({ failure: { stepKey: 'a', error: { message: 'nor that' } } });
   });
 
-  it('shows the candidate how it failed', () => {
+  it('shows the candidate how it failed (pitfall 37)', () => {
     const why = '${{ steps.a.status + ": " + steps.a.error.message }}';
     // The table of steps is there before the step fails.
     const run = progressOf([{ id: 'a', with: '${{ input }}', fallback: [{ type: 't', with: why }] }]);

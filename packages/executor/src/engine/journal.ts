@@ -18,7 +18,7 @@ export class JournalEntry {
   error: StoredError | null = null;
   /** The run that the step waits for, or waited for when it was last given up or failed. */
   childRunId: string | null = null;
-  /** Grows from one completed step to the next, over all holders of the run. */
+  /** Grows from one completed step to the next, over all holders of the run; 0 or less for what a fork has of its source. */
   completedAs: number | null = null;
   #text: string | null = null;
   #value: unknown = unread;

@@ -205,7 +205,9 @@ export class RunDriver {
       else if (!this.#isInterrupted || outcome.kind === 'completed') this.#progress.settle(unit, outcome, batch);
     }
     this.#progress.follow(batch, () => {
-      if (this.#over || this.#close(batch) || this.#underWay.transact(this.#commits)) return;
+      if (this.#over || this.#close(batch)) return;
+      this.#underWay.queue(batch);
+      if (this.#underWay.transact(this.#commits)) return;
       this.#busy = false;
       if (this.#hasMore) this.#schedule();
     });

@@ -57,8 +57,13 @@ export class UnderWay {
   start(batch: Batch, at: number, progress: Progress | null): void {
     for (const key of batch.ended) this.waits.cancel(key);
     for (const wait of batch.waits) this.waits.start(wait, at);
-    this.#transactions.add(batch.transactions);
+    this.queue(batch);
     if (progress !== null) for (const launch of batch.launches) this.#launch(launch, progress);
+  }
+
+  /** Puts the batch's transactions in their queue. */
+  queue({ transactions }: Batch): void {
+    this.#transactions.add(transactions);
   }
 
   /** Carries out the next transaction; false when there is none. */

@@ -1,3 +1,4 @@
+import { dependentsOf } from '../definition/dependents-of.js';
 import type { Plan, PlanStep } from '../definition/plan.js';
 
 /** Which step comes next: counts for each step what it still waits for, so that a settled step costs its dependents only. */
@@ -46,15 +47,4 @@ export class Walk {
     const need = step.needs.find(({ index, optional }) => !optional && this.#skipped.has(index));
     return need === undefined ? null : (this.#plan.steps[need.index]?.id ?? null);
   }
-}
-
-const cache = new WeakMap<Plan, readonly (readonly number[])[]>();
-
-function dependentsOf(plan: Plan): readonly (readonly number[])[] {
-  const known = cache.get(plan);
-  if (known !== undefined) return known;
-  const dependents: number[][] = plan.steps.map(() => []);
-  for (const step of plan.steps) for (const { index } of step.needs) dependents[index]?.push(step.index);
-  cache.set(plan, dependents);
-  return dependents;
 }

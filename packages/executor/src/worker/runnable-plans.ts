@@ -19,6 +19,11 @@ export class RunnablePlans {
     this.#client = client;
   }
 
+  /** The workflow keys that this executor can run, of those seen so far. */
+  get known(): readonly string[] {
+    return [...this.#known];
+  }
+
   /** The workflow keys that are left to others. */
   get except(): readonly string[] {
     return [...this.#refused];

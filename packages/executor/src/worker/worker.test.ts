@@ -100,6 +100,28 @@ describe('a worker', () => {
     expect(await typesOf(left.runId)).toEqual(['workflow_started']);
   });
 
+  it('never takes what it has no handlers for, although it looks no further while there is more to take', async () => {
+    const executor = executorWith(() => null);
+    const foreign = { name: 'foreign', steps: [{ id: 'a', type: 'elsewhere' }] };
+    for (let run = 0; run < 3; run += 1) await executor.start(workflow, null, { detach: true });
+    const left = await executor.start(foreign, null, { detach: true });
+    const last = await executor.start(workflow, null, { detach: true });
+    expect(await executor.runUntilIdle({ concurrency: 1 })).toMatchObject({ driven: 4 });
+    expect(await last.state()).toMatchObject({ status: 'completed' });
+    expect(await typesOf(left.runId)).toEqual(['workflow_started']);
+  });
+
+  it('takes runs for all the room that was left at once, and looks for no more while there are enough', async () => {
+    const executor = executorWith(() => null);
+    for (let run = 0; run < 15; run += 1) await executor.start(workflow, null, { detach: true });
+    const claimDue = vi.spyOn(store, 'claimDue');
+    const findDue = vi.spyOn(store, 'findDue');
+    expect(await executor.runUntilIdle({ concurrency: 5 })).toMatchObject({ driven: 15 });
+    const claims = await Promise.all(claimDue.mock.results.map(({ value }) => value));
+    expect(claims.map(({ length }) => length)).toEqual([5, 5, 5, 0]);
+    expect(findDue.mock.calls.length).toBeLessThanOrEqual(3);
+  });
+
   it('goes on after a run that fails', async () => {
     let calls = 0;
     const executor = executorWith(() => {

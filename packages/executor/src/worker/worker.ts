@@ -37,9 +37,12 @@ export class Worker {
   #state: 'working' | 'stopping' | 'stopped' = 'working';
   #isLooking = false;
   #lookAgain = false;
+  #isLookComing = false;
   #isRoundDue = false;
   /** Runs that their holders left, found at the last round and not yet asked for. */
   #left: string[] = [];
+  /** The last claim took as many as it could, so there is likely more: it is asked for without a look before. */
+  #hasMore = false;
   #nextDueAt: number | null = null;
   #driven = 0;
   #lookTimer: NodeJS.Timeout | null = null;
@@ -61,7 +64,7 @@ export class Worker {
   start(): void {
     const { keeper, store } = this.#client;
     keeper.startThread();
-    this.#unwatch = store.watch(() => this.#look());
+    this.#unwatch = store.watch(() => this.#lookSoon());
     this.#lookTimer = setInterval(() => this.#goRound(), lookMs);
     this.#goRound();
   }
@@ -107,6 +110,16 @@ export class Worker {
     this.#look();
   }
 
+  /** When all that this turn brought is known: runs that end in one commit then leave their room to one claim. */
+  #lookSoon(): void {
+    if (this.#isLookComing) return;
+    this.#isLookComing = true;
+    process.nextTick(() => {
+      this.#isLookComing = false;
+      this.#look();
+    });
+  }
+
   /** One look at a time; what happens meanwhile makes another. */
   #look(): void {
     this.#lookAgain = true;
@@ -125,7 +138,6 @@ export class Worker {
   }
 
   async #takeDue(): Promise<void> {
-    const { store, lease } = this.#client;
     if (this.#isRoundDue && this.#state === 'working') await this.#findLeft();
     while (this.#room > 0) {
       // First, and kept until there is room: behind new runs they would wait for as long as there are any.
@@ -133,14 +145,34 @@ export class Worker {
         await this.#takeLeft();
         continue;
       }
-      const due = await store.findDue({ ...this.#request, limit: this.#room });
+      if (!(await this.#takeSome())) return this.#reportIdle();
+    }
+  }
+
+  /** Takes due runs for the room there is; false when nothing more is to be had for now: whoever changes that tells of it. */
+  async #takeSome(): Promise<boolean> {
+    const isBlind = this.#hasMore;
+    const found = isBlind ? 'some' : await this.#findDue();
+    const limit = this.#room;
+    if (found === 'none' || limit === 0) return false;
+    const { store, lease } = this.#client;
+    const claims = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known });
+    this.#hasMore = claims.length === limit;
+    for (const claim of claims) await this.#drive(claim);
+    if (this.#hasMore || isBlind) return true;
+    // The rest was taken by others, or is held back by a limit.
+    return found === 'some' && claims.length > 0;
+  }
+
+  /** Looks for due runs that this executor can run, and says whether it saw all of them. */
+  async #findDue(): Promise<'none' | 'some' | 'all'> {
+    for (;;) {
+      const limit = this.#room;
+      const due = await this.#client.store.findDue({ ...this.#request, limit });
       if (await this.#plans.learn(due.runs)) continue;
       this.#wakeAt(due.nextDueAt, due.now);
-      if (due.runs.length === 0 || this.#room === 0) return this.#reportIdle();
-      const claims = await store.claimDue({ ...this.#request, ...lease, limit: this.#room });
-      for (const claim of claims) await this.#drive(claim);
-      // Taken by others, or held back by a limit: whoever ends a run tells of it.
-      if (claims.length === 0) return this.#reportIdle();
+      if (due.runs.length === 0) return 'none';
+      return due.runs.length < limit ? 'all' : 'some';
     }
   }
 
@@ -172,7 +204,7 @@ export class Worker {
     const leave = (): void => {
       this.#driving.delete(driver);
       this.#finishIfEmpty();
-      this.#look();
+      this.#lookSoon();
     };
     // How the run ended is on its record; the worker only has room again.
     driver.result.then(leave, leave);
@@ -194,7 +226,7 @@ export class Worker {
   }
 
   #reportIdle(): void {
-    if (this.#driving.size === 0 && !this.#lookAgain) this.#onIdle?.();
+    if (this.#driving.size === 0 && !this.#lookAgain && !this.#isLookComing) this.#onIdle?.();
   }
 
   #leave(): void {

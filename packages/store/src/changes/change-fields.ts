@@ -61,6 +61,7 @@ export const changeFields = {
   step_skipped: { values: [], fields: ['stepId', 'stepType', 'reason'] },
   step_cancelled: { values: [], fields: ['reason'] },
   run_adopted: { values: [], fields: ['snapshot'] },
+  run_forked: { values: ['snapshot'], fields: ['sourceRunId', 'sourceSeq', 'from'] },
 } as const satisfies Record<ChangeType, ChangeFields>;
 
 /** Every type of change there is. */

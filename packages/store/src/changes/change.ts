@@ -245,6 +245,22 @@ export interface RunAdopted {
   readonly snapshot: FoldState;
 }
 
+/**
+ * The run begins with another's checkpoints: the fold starts from them. First event of a run that was forked.
+ *
+ * `snapshot` is a `FoldState`: the run as it is from here on, and the steps it has of its source. Those settled before its
+ * own log began, so their `settledSeq` is 0 or less, in the order they had.
+ */
+export interface RunForked<V> {
+  readonly type: 'run_forked';
+  readonly sourceRunId: string;
+  /** The last event of the source that the snapshot knows of. */
+  readonly sourceSeq: number;
+  /** The step of the source from which on the fork goes its own way. */
+  readonly from: string;
+  readonly snapshot: V;
+}
+
 /** Every change, with values held as `V`. */
 export type ChangeOf<V> =
   | WorkflowStarted<V>
@@ -272,7 +288,8 @@ export type ChangeOf<V> =
   | StepRearmed
   | StepSkipped
   | StepCancelled
-  | RunAdopted;
+  | RunAdopted
+  | RunForked<V>;
 
 /** Whatever happens to a run: the audit event and the cause of every column's value. Values are encoded JSON text. */
 export type Change = ChangeOf<JsonText | null>;

@@ -7,6 +7,7 @@ import {
   type StepProjection,
 } from '@sisyphus-state/schema';
 import { decodeChange, type EventLike } from './decode-change.js';
+import { readSnapshot } from './fork-snapshot.js';
 import { project } from './project.js';
 import type { Projection } from './projection.js';
 
@@ -38,6 +39,7 @@ export function foldEvent(fold: Fold, event: FoldableEvent): void {
   const change = decodeChange(event, event.body);
   if (change === null) return;
   if (change.type === 'run_adopted') return startFrom(fold, change.snapshot);
+  if (change.type === 'run_forked') return startFrom(fold, readSnapshot(change.snapshot.inline ?? event.body));
   const { runId, seq, at, worker } = event;
   applyProjection(fold, project(change, { runId, seq, at, worker, fence: event.fence ?? 0 }));
 }
@@ -64,7 +66,7 @@ export function foldProjections(projections: readonly Projection[]): FoldState {
   const fold = emptyFold();
   for (const projection of projections) applyProjection(fold, projection);
   const state = foldedState(fold);
-  if (state === null) throw new Error('A new run needs workflow_started as its first change.');
+  if (state === null) throw new Error('A new run needs workflow_started or run_forked as its first change.');
   return state;
 }
 

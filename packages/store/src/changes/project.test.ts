@@ -204,7 +204,7 @@ describe('project', () => {
     ]);
   });
 
-  it.each(['cancel_requested', 'pause_requested', 'signal_received', 'run_adopted'] as const)(
+  it.each(['cancel_requested', 'pause_requested', 'signal_received', 'run_adopted', 'run_forked'] as const)(
     'lets %s change no row',
     (type) => {
       expect(projectionOf(sample(type))).toEqual({ run: null, steps: [], mail: [] });

@@ -20,6 +20,8 @@ export function spillChange(change: Change, bodies: PayloadBody[]): StoredChange
       return { ...change, payload: keep(change.payload, bodies) };
     case 'step_completed':
       return { ...change, result: keep(change.result, bodies) };
+    case 'run_forked':
+      return { ...change, snapshot: keep(change.snapshot, bodies) };
     default:
       return change;
   }

@@ -1,6 +1,7 @@
 import type { EventRow } from '@sisyphus-state/schema';
 import type { Change } from './change.js';
 import { encodeChange } from './encode-change.js';
+import { projectSnapshot, readSnapshot } from './fork-snapshot.js';
 import { project } from './project.js';
 import type { Projection } from './projection.js';
 import { type PayloadBody, spillChange } from './spill-change.js';
@@ -47,7 +48,9 @@ export function stampChanges(changes: readonly Change[], commit: CommitStamp): S
       payload,
       payloadRef,
     });
-    projections.push(project(stored, { runId, seq, at, fence, worker }));
+    // The rows come from the text itself: what is stored of it may be no more than its hash.
+    if (change.type === 'run_forked') projections.push(projectSnapshot(readSnapshot(change.snapshot)));
+    else projections.push(project(stored, { runId, seq, at, fence, worker }));
   }
   return { events, projections, bodies };
 }

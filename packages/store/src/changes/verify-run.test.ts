@@ -117,4 +117,21 @@ describe('verifyRun', () => {
     const snapshot = { ...adopted, payload: JSON.stringify({ snapshot: { run, steps: small } }) };
     expect(verifyRun({ run: { ...run, lastSeq: 2 }, steps: small, events: [history, snapshot] })).toEqual([]);
   });
+
+  it('folds a fork from its snapshot on, and reports a step that it had completed and ran again', async () => {
+    const store = await openStore(':memory:', { clock: () => 1000 });
+    const [source, id] = [newRun(), newRun().id];
+    await store.record(leaseOf(await store.createRuns([source])), [started('a'), completed('a', 1)]);
+    await store.forkRun({ sourceRunId: source.id, id, from: 'b', choose: () => ({ settled: ['a'] }) });
+    const [claim] = await store.claimRuns({ runIds: [id], worker: 'w', leaseMs: 1, mode: 'continue' });
+    if (claim?.kind !== 'claimed') throw new Error('A fork can be taken.');
+    const read = async () => {
+      const [run, steps, events] = [await store.readRun(id), await store.readSteps(id), await store.readEvents(id)];
+      return run === null ? [] : verifyRun({ run, steps, events });
+    };
+    expect(await read()).toEqual([]);
+    await store.record(claim.lease, [started('a', 2)]);
+    expect(await read()).toEqual([{ where: 'event 3: a', folded: 'completed', stored: 'step_started' }]);
+    await store.close();
+  });
 });

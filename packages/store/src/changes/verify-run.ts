@@ -7,7 +7,9 @@ import {
 } from '@sisyphus-state/schema';
 import { sha256, spill } from '../codec/spill.js';
 import { isChangeType } from './change-fields.js';
+import { decodeChange } from './decode-change.js';
 import { emptyFold, type Fold, type FoldableEvent, foldEvent } from './fold.js';
+import { readSnapshot } from './fork-snapshot.js';
 
 /** A run as `readRun`, `readSteps` and `readEvents` give it: values whole, `…Ref` saying which of them stand in `payloads`. */
 export interface VerifiableRun {
@@ -42,12 +44,16 @@ export function verifyRun({ run, steps, events }: VerifiableRun): readonly Discr
   ];
 }
 
-/** What stands before the last snapshot is history that somebody else wrote (the draft, or the run forked from). */
+/** What stands before the last snapshot is history that somebody else wrote: the draft. */
 function startOfFold(events: readonly FoldableEvent[]): number {
   return Math.max(
     0,
-    events.findLastIndex(({ type, source }) => source === 'engine' && type === 'run_adopted'),
+    events.findLastIndex(({ type, source }) => source === 'engine' && isSnapshot(type)),
   );
+}
+
+function isSnapshot(type: string): boolean {
+  return type === 'run_adopted' || type === 'run_forked';
 }
 
 const terminalTypes = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);
@@ -66,7 +72,8 @@ function checkLog(events: readonly FoldableEvent[]): Discrepancy[] {
   let ended: number | null = null;
   for (const event of events) {
     if (event.source === 'user' || !isChangeType(event.type)) continue;
-    if (event.type === 'workflow_resumed' || event.type === 'run_adopted') ended = null;
+    if (event.type === 'run_forked') for (const key of carriedBy(event)) completed.add(key);
+    if (event.type === 'workflow_resumed' || isSnapshot(event.type)) ended = null;
     else if (ended !== null && event.type !== 'signal_received')
       found.push({ where: `event ${event.seq}: after the end`, folded: `nothing after ${ended}`, stored: event.type });
     if (terminalTypes.has(event.type)) ended = event.seq;
@@ -75,6 +82,14 @@ function checkLog(events: readonly FoldableEvent[]): Discrepancy[] {
     if (event.type === 'step_completed' && event.stepKey !== null) completed.add(event.stepKey);
   }
   return found;
+}
+
+/** The steps that a fork has completed from the start: it never runs them again. */
+function carriedBy(event: FoldableEvent): readonly string[] {
+  const change = decodeChange(event, event.body);
+  if (change?.type !== 'run_forked') return [];
+  const { steps } = readSnapshot(change.snapshot.inline ?? event.body);
+  return steps.filter(({ status }) => status === 'completed').map(({ stepKey }) => stepKey);
 }
 
 function compareRun(fold: Fold, run: RunRow): Discrepancy[] {

@@ -1,7 +1,8 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import type { Claim, DueRequest, LeaseRequest } from '../store-types.js';
+import type { Claim, ClaimDueRequest, DueRequest } from '../store-types.js';
 import { distinctQueues, isLimited, roomOf, wholeLimit } from '../transitions/admit-due.js';
-import { type ChosenDue, chooseDue, type OpenQueue } from './choose-due.js';
+import { type DueCandidate, untilUnknown } from '../transitions/due-candidate.js';
+import { chooseDue, type OpenQueue } from './choose-due.js';
 import { claimLocked } from './claim-runs.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext } from './context.js';
@@ -9,8 +10,10 @@ import { givenInstant } from './find-due.js';
 import type { LockedRun } from './read-statements.js';
 import { inTransaction } from './transaction.js';
 
-/** How many times more than wanted is looked at where others have the first runs in hand: once, and again. */
-const further = [4, 32];
+/** How many runs to look at, and then again: others who look at this moment have the first ones in hand. */
+function sharesFor(limit: number): readonly number[] {
+  return [limit + Math.min(3 * limit, 100), 32 * limit];
+}
 
 /**
  * Takes due runs, all in one transaction.
@@ -18,10 +21,7 @@ const further = [4, 32];
  * Rows are locked with SKIP LOCKED, so that workers which look at the same time take different ones. Claims of a queue
  * with limits come one after the other: each counts what those before it committed.
  */
-export async function claimDue(
-  context: PostgresContext,
-  request: DueRequest & LeaseRequest,
-): Promise<readonly Claim[]> {
+export async function claimDue(context: PostgresContext, request: ClaimDueRequest): Promise<readonly Claim[]> {
   const limit = wholeLimit(request.limit);
   if (limit === 0 || request.queues.length === 0) return [];
   return inTransaction(context, async (connection) => {
@@ -40,20 +40,20 @@ export async function claimDue(
 async function lockDue(
   context: PostgresContext,
   connection: PgConnection,
-  request: DueRequest,
+  request: ClaimDueRequest,
   limit: number,
 ): Promise<readonly LockedRun[]> {
   const open = await openQueues(context, connection, request, limit);
   if (open.length === 0) return [];
-  let chosen = await chooseDue(context, connection, request, open, limit);
   const locked = new Map<string, LockedRun>();
-  await lockFirst(context, connection, chosen, limit, locked);
-  // Nobody else takes runs of a queue with limits meanwhile; and a second look at one could admit more than they allow.
-  const unlimited = open.filter(({ queue }) => !isLimited(queue));
-  for (const times of further) {
-    if (locked.size === limit || !chosen.hasMore) break;
-    chosen = await chooseDue(context, connection, request, unlimited, limit * times);
-    await lockFirst(context, connection, chosen, limit, locked);
+  let queues = open;
+  for (const share of sharesFor(limit)) {
+    const { candidates, hasMore } = await chooseDue(context, connection, request, queues, share);
+    const known = untilUnknown(candidates, request.known);
+    await lockFirst(context, connection, known, limit, locked);
+    if (locked.size === limit || !hasMore || known.length < candidates.length) break;
+    // Nobody else takes runs of a queue with limits meanwhile; and a second look at one could admit more than they allow.
+    queues = open.filter(({ queue }) => !isLimited(queue));
   }
   return [...locked.values()];
 }
@@ -93,7 +93,7 @@ function openQueue(queue: OpenQueue['queue'], limit: number, counts: Parameters<
 async function lockFirst(
   { statements, clock }: PostgresContext,
   connection: PgConnection,
-  { candidates }: ChosenDue,
+  candidates: readonly DueCandidate[],
   limit: number,
   locked: Map<string, LockedRun>,
 ): Promise<void> {

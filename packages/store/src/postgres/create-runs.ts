@@ -1,17 +1,19 @@
 import type { RunProjection } from '@sisyphus-state/schema';
 import { tablesIn } from '@sisyphus-state/schema/postgres';
 import { getTableColumns } from 'drizzle-orm';
-import type { Change } from '../changes/change.js';
+import { firstChanges, type RunToCreate } from '../changes/first-changes.js';
 import { foldProjections } from '../changes/fold.js';
+import type { Projection } from '../changes/projection.js';
 import type { PayloadBody } from '../changes/spill-change.js';
 import { stampChanges } from '../changes/stamp-changes.js';
 import { RunExistsError } from '../errors.js';
-import type { CreatedRun, Lease, NewRun } from '../store-types.js';
+import type { CreatedRun, Lease } from '../store-types.js';
+import type { KnownRun } from '../transitions/check-same-request.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { sqlState } from './driver-errors.js';
 import { distinctBodies } from './payload-bodies.js';
-import { type KnownRun, keyOf, planCreation } from './plan-creation.js';
+import { keyOf, planCreation } from './plan-creation.js';
 import { toColumns } from './sql-text.js';
 import { mergeStepPatches } from './step-patches.js';
 import { certainly, connectionOf, patiently, withConnection } from './transaction.js';
@@ -29,14 +31,14 @@ interface EncodedRun {
 }
 
 /** Runs a statement that writes by itself and must be undone alone when it fails. */
-type Attempt = <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>;
+export type Attempt = <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>;
 
 /**
  * Creates runs, all or none, in one statement and one round trip where no idempotency key is known already.
  *
  * Where one is, the statement fails and leaves nothing; then those that are known are read, and the rest is tried again.
  */
-export function createRuns(context: PostgresContext, runs: readonly NewRun[]): Promise<readonly CreatedRun[]> {
+export function createRuns(context: PostgresContext, runs: readonly RunToCreate[]): Promise<readonly CreatedRun[]> {
   if (runs.length === 0) return Promise.resolve([]);
   return patiently(context, () =>
     createOrFind(context, runs, (work) =>
@@ -48,7 +50,7 @@ export function createRuns(context: PostgresContext, runs: readonly NewRun[]): P
 /** As `createRuns`, inside the caller's transaction: a savepoint undoes what fails, and nothing more. */
 export function createRunsInside(
   context: PostgresContext,
-  runs: readonly NewRun[],
+  runs: readonly RunToCreate[],
   tx: PostgresDatabase,
 ): Promise<readonly CreatedRun[]> {
   connectionOf(tx);
@@ -62,9 +64,10 @@ export function createRunsInside(
 /** As often as another run with the same key may come and go in between. */
 const maxTries = 20;
 
-async function createOrFind(
+/** Creates what is not known by its idempotency key; `attempt` undoes what fails in it, and nothing else. */
+export async function createOrFind(
   context: PostgresContext,
-  runs: readonly NewRun[],
+  runs: readonly RunToCreate[],
   attempt: Attempt,
 ): Promise<readonly CreatedRun[]> {
   let known: ReadonlyMap<string, KnownRun> = new Map();
@@ -107,7 +110,7 @@ function isTaken(error: unknown, constraint: string): boolean {
 async function findTaken(
   { statements }: PostgresContext,
   connection: PgConnection,
-  fresh: readonly NewRun[],
+  fresh: readonly RunToCreate[],
 ): Promise<string | null> {
   const runIds = fresh.map(({ id }) => id);
   const [head] = await statements.readHeads.all(connection, { runIds });
@@ -117,7 +120,7 @@ async function findTaken(
 async function readKnown(
   { statements }: PostgresContext,
   connection: PgConnection,
-  runs: readonly NewRun[],
+  runs: readonly RunToCreate[],
 ): Promise<ReadonlyMap<string, KnownRun>> {
   const keyed = runs.filter((run) => keyOf(run) !== null);
   const rows = await statements.readRunsByKey.all(connection, {
@@ -128,7 +131,7 @@ async function readKnown(
 }
 
 /** A run's children are created with it, or not at all. */
-function withChildren(runs: readonly NewRun[]): readonly NewRun[] {
+function withChildren(runs: readonly RunToCreate[]): readonly RunToCreate[] {
   return runs.flatMap((run) => [run, ...(run.children ?? [])]);
 }
 
@@ -136,7 +139,7 @@ function withChildren(runs: readonly NewRun[]): readonly NewRun[] {
 export async function insertChildren(
   context: PostgresContext,
   connection: PgConnection,
-  children: readonly NewRun[],
+  children: readonly RunToCreate[],
   at: number,
 ): Promise<void> {
   const clock = { ...context.clock, now: () => at };
@@ -150,14 +153,14 @@ export async function insertChildren(
 
 interface Created {
   readonly at: number;
-  readonly leases: ReadonlyMap<NewRun, Lease | null>;
+  readonly leases: ReadonlyMap<RunToCreate, Lease | null>;
 }
 
 /** Gives null when the guess of the server's clock was further off than `toleranceMs`; the next one is better. */
 async function insertRuns(
   { statements, clock, identity }: PostgresContext,
   connection: PgConnection,
-  fresh: readonly NewRun[],
+  fresh: readonly RunToCreate[],
   toleranceMs: number | null,
 ): Promise<Created | null> {
   const at = clock.now();
@@ -181,12 +184,12 @@ async function insertRuns(
   return { at, leases: new Map(fresh.map((run, index) => [run, encoded[index]?.lease ?? null])) };
 }
 
-function encodeRun(run: NewRun, at: number, holder: string): EncodedRun {
+function encodeRun(run: RunToCreate, at: number, holder: string): EncodedRun {
   const fence = run.lease ? 1 : 0;
   const worker = run.lease?.worker ?? null;
-  const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
+  const stamped = stampChanges(firstChanges(run, at), { runId: run.id, firstSeq: 1, at, fence, worker });
   const { run: columns, steps } = foldProjections(stamped.projections);
-  const firstSeqs = new Map(mergeStepPatches(stamped.projections).map(({ stepKey, firstSeq }) => [stepKey, firstSeq]));
+  const firstSeqs = orderOfSteps(stamped.projections, run);
   const isHeld = columns.leaseWorker !== null;
   const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
   const operational = {
@@ -209,31 +212,20 @@ function encodeRun(run: NewRun, at: number, holder: string): EncodedRun {
   };
 }
 
+/**
+ * The place of each step among the others: the `seq` that made its row.
+ *
+ * What a fork carries has no `seq` of its own, and stands before all that has, in its source's order.
+ */
+function orderOfSteps(projections: readonly Projection[], run: RunToCreate): ReadonlyMap<string, number> {
+  const patches = mergeStepPatches(projections);
+  const carried = run.fork === undefined ? 0 : (projections[0]?.steps.length ?? 0);
+  return new Map(
+    patches.map(({ stepKey, firstSeq }, index) => [stepKey, index < carried ? index + 1 - carried : firstSeq]),
+  );
+}
+
 function leaseOf(run: RunProjection, expiresAt: number | null): Lease | null {
   if (run.leaseWorker === null || expiresAt === null) return null;
   return { runId: run.id, worker: run.leaseWorker, fence: run.fence, revision: 1, expiresAt };
-}
-
-function firstChanges(run: NewRun): readonly Change[] {
-  const started: Change = {
-    type: 'workflow_started',
-    namespace: run.namespace ?? 'default',
-    name: run.name,
-    version: run.version ?? null,
-    definitionHash: run.definition?.hash ?? null,
-    input: run.input,
-    tags: run.tags ?? null,
-    budget: run.budget ?? null,
-    queue: run.queue ?? 'default',
-    priority: run.priority ?? 0,
-    concurrencyKey: run.concurrencyKey ?? null,
-    idempotencyKey: run.idempotencyKey ?? null,
-    parentRunId: run.parent?.runId ?? null,
-    parentStepKey: run.parent?.stepKey ?? null,
-    rootRunId: run.parent?.rootRunId ?? run.id,
-    wakeAt: run.wakeAt ?? null,
-    deadlineAt: run.deadlineAt ?? null,
-  };
-  const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
-  return [started, ...claimed, ...(run.changes ?? [])];
 }

@@ -16,6 +16,20 @@ describe('maskedColumns', () => {
     expect(() => columns.maskOf({ runId: 'x' })).toThrow(/runId/);
   });
 
+  it('writes what a patch sets as members of a JSON object, without nulls and what another patch sets', () => {
+    const membersOf = (...patches: Parameters<typeof columns.membersOf>) =>
+      JSON.parse(`{"n":1${columns.membersOf(...patches)}}`);
+    expect(membersOf({})).toEqual({ n: 1 });
+    expect(membersOf({ settledSeq: 3, result: '{"a":"\\u0000"}' })).toEqual({
+      n: 1,
+      settled_seq: 3,
+      result: '{"a":"\\u0000"}',
+    });
+    expect(membersOf({ status: 'x', result: null })).toEqual({ n: 1, status: 'x' });
+    expect(membersOf({ status: 'x', settledSeq: 1 }, { status: null })).toEqual({ n: 1, settled_seq: 1 });
+    expect(() => columns.membersOf({ runId: 'x' })).toThrow(/runId/);
+  });
+
   it('writes a clause that leaves a column alone unless its bit is set', () => {
     const clauses = columns.assignments('s', 'p.mask', (column) => `p.${column}`).split(', ');
     expect(clauses[2]).toBe('settled_seq = CASE WHEN p.mask & 4 = 0 THEN s.settled_seq ELSE p.settled_seq END');

@@ -5,7 +5,7 @@ import { keyOf, planCreation } from './plan-creation.js';
 
 const json = (value: unknown) => encodeValue(value, { what: 'input' });
 const run = (id: string, more: Partial<NewRun> = {}): NewRun => ({ id, name: 'n', input: json(1), ...more });
-const known = (id: string) => ({ id, name: 'n', version: null, definitionHash: null, input: '1' });
+const known = (id: string) => ({ id, name: 'n', version: null, definitionHash: null, input: '1', forked: null });
 
 describe('planCreation', () => {
   it('creates every run without a key', () => {

@@ -17,6 +17,7 @@ import { isProvablyDeadHere } from './dead-holder.js';
 import { deleteRuns } from './delete-runs.js';
 import { findAbandoned } from './find-abandoned.js';
 import { findDue } from './find-due.js';
+import { forkRun } from './fork-run.js';
 import { listRuns } from './list-runs.js';
 import { type Recording, recordAlone, recordTogether, recordWith } from './record.js';
 import { renewLeases } from './renew-leases.js';
@@ -88,6 +89,7 @@ export function createPostgresStore(
     location,
     createRuns: (runs, { tx } = {}) =>
       queue.outside(() => (tx === undefined ? createRuns(context, runs) : createRunsInside(context, runs, tx))),
+    forkRun: (request) => queue.exclusively([request.sourceRunId], () => forkRun(context, request)),
     claimRuns: (request) => queue.exclusively(request.runIds, () => claimRuns(context, request)),
     claimDue: (request) => queue.outside(() => claimDue(context, request)),
     startRenewals: (options) => renewals?.start(options) ?? null,

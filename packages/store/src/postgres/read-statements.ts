@@ -1,8 +1,9 @@
 import type { DefinitionRow, MailboxRow, RunRow, StepRow } from '@sisyphus-state/schema';
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
-import { and, asc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type PgColumn, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { StoredEvent } from '../store-types.js';
+import type { KnownRun } from '../transitions/check-same-request.js';
 import { compile, compileSql, namedColumns } from './compile.js';
 import { serverNow } from './store-clock.js';
 
@@ -21,7 +22,7 @@ function bodyOf(payloads: SisyphusTables['payloads'], ref: PgColumn): SQL {
 }
 
 /** The statements that read or lock runs. */
-export function prepareRunReads({ workflowRuns, payloads }: SisyphusTables) {
+export function prepareRunReads({ workflowRuns, auditEvents, payloads }: SisyphusTables) {
   const query = new QueryBuilder();
   const whole = {
     ...namedColumns(workflowRuns),
@@ -29,12 +30,23 @@ export function prepareRunReads({ workflowRuns, payloads }: SisyphusTables) {
     context: wholeValue(payloads, workflowRuns.context, workflowRuns.contextRef).as('context'),
     output: wholeValue(payloads, workflowRuns.output, workflowRuns.outputRef).as('output'),
   };
+  const forked = sql`(${query
+    .select({ payload: auditEvents.payload })
+    .from(auditEvents)
+    .where(
+      and(eq(auditEvents.runId, workflowRuns.id), eq(auditEvents.seq, sql`1`), eq(auditEvents.type, sql`'run_forked'`)),
+    )})`.as('forked');
   const isAsked = sql`${workflowRuns.id} = ANY(${named('runIds')}::text[])`;
   const key = sql`(${workflowRuns.namespace}, ${workflowRuns.idempotencyKey})`;
   const keys = sql`SELECT * FROM unnest(${named('namespaces')}::text[], ${named('keys')}::text[])`;
   return {
     readRuns: compile<RunRow>(query.select(whole).from(workflowRuns).where(isAsked)),
-    readRunsByKey: compile<RunRow>(query.select(whole).from(workflowRuns).where(sql`${key} IN (${keys})`)),
+    readRunsByKey: compile<RunRow & KnownRun>(
+      query
+        .select({ ...whole, forked })
+        .from(workflowRuns)
+        .where(sql`${key} IN (${keys})`),
+    ),
     lockRuns: lockRuns({ workflowRuns }, 'wait'),
     lockFreeRuns: lockRuns({ workflowRuns }, 'skip'),
     readRevisions: compile<Pick<RunRow, 'id' | 'revision'>>(
@@ -104,6 +116,19 @@ export function prepareReads({
         .from(workflowSteps)
         .where(and(ofRuns, notInArray(workflowSteps.status, ['completed', 'skipped'])))
         .orderBy(asc(workflowSteps.runId), asc(workflowSteps.firstSeq)),
+    ),
+    readBegan: compile<{ readonly stepKey: string; readonly seq: number }>(
+      query
+        .select({ stepKey: sql`${auditEvents.stepKey}`.as('stepKey'), seq: sql`min(${auditEvents.seq})`.as('seq') })
+        .from(auditEvents)
+        .where(
+          and(
+            eq(auditEvents.runId, named('runId')),
+            isNotNull(auditEvents.stepKey),
+            eq(auditEvents.source, sql`'engine'`),
+          ),
+        )
+        .groupBy(auditEvents.stepKey),
     ),
     readEvents: compile<StoredEvent>(
       query

@@ -91,6 +91,20 @@ export function inTransaction<T>(context: PostgresContext, work: (connection: Pg
   );
 }
 
+/** Works inside a transaction so that what fails is undone, and nothing else of it. */
+export async function inSavepoint<T>(
+  connection: PgConnection,
+  work: (connection: PgConnection) => Promise<T>,
+): Promise<T> {
+  await connection.query('SAVEPOINT sisyphus_attempt');
+  try {
+    return await work(connection);
+  } catch (error) {
+    if (!isDisconnect(error)) await connection.query('ROLLBACK TO SAVEPOINT sisyphus_attempt');
+    throw error;
+  }
+}
+
 /** The driver's connection under a Drizzle transaction: our statements are prepared there by name. */
 export function connectionOf(tx: PostgresContext['db']): PgConnection {
   const connection: unknown = is(tx, PgTransaction) ? Reflect.get(tx._.session, 'client') : null;

@@ -22,8 +22,13 @@ const completed = (result: unknown): Change => ({
   usage: null,
 });
 const lease = { runId: 'r', worker: 'w', fence: 3, revision: 1, expiresAt: 9 };
-const commit = (changes: readonly Change[], more = {}) =>
-  encodeCommit({ runId: 'r', guard: lease, changes, fence: 3, worker: 'w', tell: false, ...more }, 100);
+const commit = (changes: readonly Change[], request = {}) => {
+  const { entry, more, ...rest } = encodeCommit(
+    { runId: 'r', guard: lease, changes, fence: 3, worker: 'w', tell: false, ...request },
+    100,
+  );
+  return { ...rest, entry: JSON.parse(`{${entry}}`), more: JSON.parse(`{${more}}`) };
+};
 
 describe('encodeCommit', () => {
   it('counts events from 1 and leaves the run’s own seq to the statement', () => {

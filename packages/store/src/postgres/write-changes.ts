@@ -1,5 +1,4 @@
 import { type EventRow, isTerminal, type RunProjection, type RunRow } from '@sisyphus-state/schema';
-import { tablesIn } from '@sisyphus-state/schema/postgres';
 import type { Change } from '../changes/change.js';
 import type { PayloadBody } from '../changes/spill-change.js';
 import { type StampedChanges, stampChanges } from '../changes/stamp-changes.js';
@@ -7,7 +6,6 @@ import type { Lease, Recorded } from '../store-types.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext } from './context.js';
 import { distinctBodies } from './payload-bodies.js';
-import { toColumns } from './sql-text.js';
 import { type MergedStepPatch, mergeStepPatches } from './step-patches.js';
 import { runPatchColumns, stepPatchColumns } from './write-columns.js';
 
@@ -32,46 +30,50 @@ export interface CommitRequest {
 export interface EncodedCommit {
   /** Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. */
   readonly isWhole: boolean;
-  readonly entry: Readonly<Record<string, unknown>>;
-  readonly more: Readonly<Record<string, unknown>>;
+  /** Members of a JSON object, put together as text: at every step of a run, objects would cost several times as much. */
+  readonly entry: string;
+  /** Those that only the whole statement reads. */
+  readonly more: string;
   readonly bodies: readonly PayloadBody[];
 }
 
-const { workflowRuns, workflowSteps } = tablesIn();
-
 /** Turns a commit into what the statement takes; throws when a change can't be stored. */
 export function encodeCommit(request: CommitRequest, at: number): EncodedCommit {
-  const { runId, guard, changes, fence, worker } = request;
+  const { runId, changes, fence, worker } = request;
   // Counted from 1: the statement adds the run's own last_seq, which only the row's lock makes sure of.
   const stamped = stampChanges(changes, { runId, firstSeq: 1, at, fence, worker });
   const patch = runPatch(stamped, request.operational);
   const names = Object.keys(patch);
-  const entry = {
-    run: runId,
-    fence: guard?.fence,
-    worker: guard?.worker,
-    by_fence: worker === null ? undefined : fence,
-    by_worker: worker ?? undefined,
-    count: stamped.events.length,
-    steps: mergeStepPatches(stamped.projections).map(encodeStep),
-    events: stamped.events.map(encodeEvent),
-  };
   const mail = stamped.projections.flatMap((projection) => projection.mail);
   const isWhole = names.length > 0 || stamped.bodies.length > 0 || mail.length > 0 || request.tell;
-  return { isWhole, entry, more: { ...encodeMore(request, stamped, patch), mail }, bodies: stamped.bodies };
+  const more = isWhole ? encodeMore(request, stamped, patch, mail) : nothingMore;
+  return { isWhole, entry: encodeEntry(request, stamped), more, bodies: stamped.bodies };
 }
 
-/** What only the whole statement reads. */
-function encodeMore(request: CommitRequest, { bodies }: StampedChanges, patch: ReturnType<typeof runPatch>) {
+function encodeEntry({ runId, guard, fence, worker }: CommitRequest, { events, projections }: StampedChanges): string {
+  const shown = guard === null ? '' : `,"fence":${guard.fence},"worker":${JSON.stringify(guard.worker)}`;
+  const by = worker === null ? '' : `,"by_fence":${fence},"by_worker":${JSON.stringify(worker)}`;
+  const steps = mergeStepPatches(projections).map(encodeStep).join(',');
+  const lines = `"steps":[${steps}],"events":[${events.map(encodeEvent).join(',')}]`;
+  return `"run":${JSON.stringify(runId)}${shown}${by},"count":${events.length},${lines}`;
+}
+
+/** Of a commit that needs no whole statement, in the company of one that does. */
+const nothingMore = '"mask":0,"patch":{},"bodies":[],"mail":[],"ends":false,"tell":false';
+
+function encodeMore(
+  request: CommitRequest,
+  { bodies }: StampedChanges,
+  patch: ReturnType<typeof runPatch>,
+  mail: readonly string[],
+): string {
   const { status } = patch;
-  return {
-    mask: runPatchColumns.maskOf(patch),
-    patch: toColumns(workflowRuns, patch),
-    bodies: bodies.map(({ sha256 }) => sha256),
-    ends: status !== undefined && isTerminal(status),
-    // A run that ended, was parked or given back: somebody may be waiting for that, or for work.
-    tell: request.tell || (status !== undefined && status !== 'running'),
-  };
+  const ends = status !== undefined && isTerminal(status);
+  // A run that ended, was parked or given back: somebody may be waiting for that, or for work.
+  const tell = request.tell || (status !== undefined && status !== 'running');
+  const hashes = JSON.stringify(bodies.map(({ sha256 }) => sha256));
+  const columns = runPatchColumns.membersOf(patch).slice(1);
+  return `"mask":${runPatchColumns.maskOf(patch)},"patch":{${columns}},"bodies":${hashes},"mail":${JSON.stringify(mail)},"ends":${ends},"tell":${tell}`;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function writeCommits(
   const isWhole = commits.some((commit) => commit.isWhole);
   const bodies = isWhole ? distinctBodies(commits.flatMap((commit) => commit.bodies)) : [];
   const rows = await (isWhole ? statements.writeAll : statements.writeSteps).all(connection, {
-    entries: JSON.stringify(commits.map(({ entry, more }, n) => ({ n, ...entry, ...(isWhole ? more : null) }))),
+    entries: `[${commits.map(({ entry, more }, n) => `{"n":${n},${entry}${isWhole ? `,${more}` : ''}}`).join(',')}]`,
     at,
     toleranceMs,
     bodies: JSON.stringify(bodies),
@@ -102,20 +104,18 @@ export async function writeCommits(
   });
 }
 
-function encodeStep({ stepKey, firstSeq, set, onInsert }: MergedStepPatch): Record<string, unknown> {
-  const row = toColumns(workflowSteps, { ...onInsert, ...set });
-  const place = { step_key: stepKey, mask: stepPatchColumns.maskOf(set), first_seq: firstSeq, ...row };
-  return onInsert === null ? place : { ...place, fresh: true };
+function encodeStep({ stepKey, firstSeq, set, onInsert }: MergedStepPatch): string {
+  const fresh = onInsert === null ? '' : `,"fresh":true${stepPatchColumns.membersOf(onInsert, set)}`;
+  const place = `"step_key":${JSON.stringify(stepKey)},"mask":${stepPatchColumns.maskOf(set)},"first_seq":${firstSeq}`;
+  return `{${place}${stepPatchColumns.membersOf(set)}${fresh}}`;
 }
 
-function encodeEvent({ seq, type, stepKey, attempt, payload, payloadRef }: EventRow): Record<string, unknown> {
-  // What is undefined is not sent, and NULL there.
-  return {
-    ...{ seq, type, payload },
-    step_key: stepKey ?? undefined,
-    attempt: attempt ?? undefined,
-    payload_ref: payloadRef ?? undefined,
-  };
+/** What is null is not sent, and NULL there. */
+function encodeEvent({ seq, type, stepKey, attempt, payload, payloadRef }: EventRow): string {
+  const step = stepKey === null ? '' : `,"step_key":${JSON.stringify(stepKey)}`;
+  const tried = attempt === null ? '' : `,"attempt":${attempt}`;
+  const ref = payloadRef === null ? '' : `,"payload_ref":"${payloadRef}"`;
+  return `{"seq":${seq},"type":"${type}","payload":${JSON.stringify(payload)}${step}${tried}${ref}}`;
 }
 
 function runPatch(

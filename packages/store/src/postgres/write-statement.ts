@@ -33,7 +33,7 @@ const terminal = terminalRunStatuses.map((status) => `'${status}'`).join(', ');
  * over runs. Large values are the exception: they are shared, and taken in the order of their hashes.
  *
  * `$1` entries, `$2` the instant of the commit, `$3` how far that may be from the server's clock (null: any), `$4` large
- * values. An entry's `seq`s count from 1: the run's own `last_seq` is added under the lock.
+ * values. An entry's `seq`s count from 1: the run's own `last_seq` is added, which the revision under the lock vouches for.
  */
 export function writeStatement(
   tables: SisyphusTables,
@@ -41,8 +41,9 @@ export function writeStatement(
   { whole }: { readonly whole: boolean },
 ): Compiled<WrittenRow> {
   const parts = [
-    held(tables, whole),
+    entries(tables, whole),
     patches(tables),
+    held(tables, whole),
     changedSteps(tables),
     addedSteps(tables),
     loggedEvents(tables),
@@ -54,35 +55,51 @@ export function writeStatement(
   return compileSql(`WITH ${parts.join(',\n')}\nSELECT n, revision, ${serverNow} AS now${notices} FROM written`, names);
 }
 
+/** The entries, each with its run as the snapshot shows it. */
+function entries({ workflowRuns }: SisyphusTables, whole: boolean): string {
+  const always =
+    'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
+  const more = ', mask bigint, patch json, bodies json, mail json, ends boolean, tell boolean';
+  return `entry AS MATERIALIZED (
+    SELECT e.*, seen.revision, seen.last_seq AS seen_seq
+    FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''})
+    JOIN ${tableName(workflowRuns)} seen ON seen.id = e.run
+    WHERE ${expectOneRow('e.n')})`;
+}
+
+/**
+ * The steps of the entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. An
+ * anti-join would read all steps of the run at each of its commits.
+ */
+function patches({ workflowSteps }: SisyphusTables): string {
+  const columns = columnDeclarations(workflowSteps, stepPatchColumns.properties);
+  return `patch AS MATERIALIZED (
+    SELECT e.n, e.run, e.seen_seq AS last_seq, p.*, EXISTS (
+      SELECT 1 FROM ${tableName(workflowSteps)} s WHERE s.run_id = e.run AND s.step_key = p.step_key) AS there
+    FROM entry e CROSS JOIN LATERAL json_to_recordset(e.steps)
+      AS p (step_key text, mask int, first_seq int, fresh boolean, ${columns})
+    WHERE ${expectOneRow('p.mask')})`;
+}
+
 /**
  * The entries that may be written, each with its run's row locked.
  *
  * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself: so does
- * the end of a child, which is told to its parent in the same transaction. Every
- * step that an entry does not start or skip must be there: asked by scalar EXISTS, as in `patches`, for an anti-join
- * would read all steps of the run at each of its commits.
+ * the end of a child, which is told to its parent in the same transaction. Every step that an entry does not start or skip
+ * must be there.
  */
-function held({ workflowRuns, workflowSteps, runMailbox }: SisyphusTables, whole: boolean): string {
+function held({ workflowRuns, runMailbox }: SisyphusTables, whole: boolean): string {
   const isAlone = whole ? ' AND NOT (e.ends AND run.parent_run_id IS NOT NULL)' : '';
-  const always =
-    'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
-  const more = ', mask bigint, patch json, bodies json, mail json, ends boolean, tell boolean';
-  const [runs, steps] = [tableName(workflowRuns), tableName(workflowSteps)];
   return `held AS MATERIALIZED (
     SELECT e.*, r.last_seq
-    FROM json_to_recordset($1::json) AS e (${always}${whole ? more : ''})
-    JOIN ${runs} seen ON seen.id = e.run
-    CROSS JOIN LATERAL (
-      SELECT run.revision, run.last_seq FROM ${runs} run
+    FROM entry e CROSS JOIN LATERAL (
+      SELECT run.revision, run.last_seq FROM ${tableName(workflowRuns)} run
       WHERE run.id = e.run AND (e.fence IS NULL
         OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})${isAlone}))
       FOR NO KEY UPDATE SKIP LOCKED) r
-    WHERE ${expectOneRow('e.n')} AND r.revision = seen.revision
+    WHERE r.revision = e.revision
       AND ($3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)
-      AND (
-        SELECT coalesce(bool_and(EXISTS (
-          SELECT 1 FROM ${steps} s WHERE s.run_id = e.run AND s.step_key = p.step_key)), true)
-        FROM json_to_recordset(e.steps) AS p (step_key text, fresh boolean) WHERE p.fresh IS NULL)${whole ? unread(runMailbox) : ''})`;
+      AND e.n <> ALL (ARRAY(SELECT n FROM patch WHERE NOT there AND fresh IS NULL))${whole ? unread(runMailbox) : ''})`;
 }
 
 /** Each piece of mail is taken once: an entry that takes what was taken before is refused. */
@@ -93,22 +110,14 @@ function unread(runMailbox: SisyphusTables['runMailbox']): string {
           SELECT 1 FROM ${tableName(runMailbox)} m WHERE m.id = taken.id AND m.run_id = e.run AND m.consumed_at IS NULL))`;
 }
 
-/** The steps of the entries, each with whether its row is there: a scalar EXISTS, so that the whole key is looked up. */
-function patches({ workflowSteps }: SisyphusTables): string {
-  const columns = columnDeclarations(workflowSteps, stepPatchColumns.properties);
-  return `patch AS MATERIALIZED (
-    SELECT h.run, h.last_seq, p.*, EXISTS (
-      SELECT 1 FROM ${tableName(workflowSteps)} s WHERE s.run_id = h.run AND s.step_key = p.step_key) AS there
-    FROM held h CROSS JOIN LATERAL json_to_recordset(h.steps)
-      AS p (step_key text, mask int, first_seq int, ${columns})
-    WHERE ${expectOneRow('p.mask')})`;
-}
+/** Of the entries that may be written: an array, which no join can make a walk through all pairs of. */
+const isHeld = 'p.n = ANY (ARRAY(SELECT n FROM held))';
 
 function changedSteps({ workflowSteps }: SisyphusTables): string {
   const sets = stepPatchColumns.assignments('s', 'p.mask', sentValue);
   return `changed AS (
     UPDATE ${tableName(workflowSteps)} s SET ${sets}, updated_at = $2::bigint
-    FROM patch p WHERE p.there AND s.run_id = p.run AND s.step_key = p.step_key)`;
+    FROM patch p WHERE p.there AND ${isHeld} AND s.run_id = p.run AND s.step_key = p.step_key)`;
 }
 
 function addedSteps({ workflowSteps }: SisyphusTables): string {
@@ -119,7 +128,7 @@ function addedSteps({ workflowSteps }: SisyphusTables): string {
     .map((column) => (counters.has(column) ? `coalesce(p.${column}, 0)` : sentValue(column)));
   return `added AS (
     INSERT INTO ${tableName(workflowSteps)} (run_id, step_key, first_seq, updated_at, ${columnList(workflowSteps, properties)})
-    SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')} FROM patch p WHERE NOT p.there)`;
+    SELECT p.run, p.step_key, p.last_seq + p.first_seq, $2::bigint, ${values.join(', ')} FROM patch p WHERE NOT p.there AND ${isHeld})`;
 }
 
 /** A step's value as it was sent; the `seq` that settled it was counted from the commit's first event. */

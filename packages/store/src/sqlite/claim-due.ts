@@ -1,15 +1,16 @@
-import type { Claim, DueRequest, LeaseRequest } from '../store-types.js';
+import type { Claim, ClaimDueRequest, DueRequest } from '../store-types.js';
 import { distinctQueues, isLimited, roomOf, wholeLimit } from '../transitions/admit-due.js';
-import { type DueCandidate, firstDue } from '../transitions/due-candidate.js';
+import { type DueCandidate, firstDue, untilUnknown } from '../transitions/due-candidate.js';
 import { claimRun } from './claim-runs.js';
 import type { SqliteContext } from './context.js';
 import { placesOf } from './find-due.js';
 import { readAdmitted } from './read-due.js';
 
 /** Takes due runs inside the transaction at hand, whose write lock keeps every other claimer out. */
-export function claimDue(context: SqliteContext, request: DueRequest & LeaseRequest): readonly Claim[] {
+export function claimDue(context: SqliteContext, request: ClaimDueRequest): readonly Claim[] {
   const { worker, leaseMs } = request;
-  return chooseDue(context, request).flatMap(({ id }) => {
+  const chosen = untilUnknown(chooseDue(context, request), request.known);
+  return chosen.flatMap(({ id }) => {
     const outcome = claimRun(context, id, { runIds: [id], mode: 'continue', worker, leaseMs });
     return outcome.kind === 'claimed' ? [outcome] : [];
   });

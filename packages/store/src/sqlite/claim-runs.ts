@@ -7,7 +7,8 @@ import { writeChanges } from './write-changes.js';
 /** Takes one run inside the transaction at hand, with its journal, or says why not. */
 export function claimRun(context: SqliteContext, runId: string, request: ClaimRequest): ClaimOutcome {
   const now = context.clock();
-  const snapshot = readSnapshot(context, runId, now);
+  // Only a resume arms steps again.
+  const snapshot = readSnapshot(context, runId, now, { withSteps: request.mode === 'resume' });
   if (snapshot === null) return { kind: 'missing', runId };
   const decision = decideClaim(snapshot, request);
   if (decision.kind === 'held') return heldBy(snapshot);
@@ -33,7 +34,7 @@ export function claimRun(context: SqliteContext, runId: string, request: ClaimRe
     lease: { runId, worker, fence, revision, expiresAt },
     run: readWhole(context, runId),
     steps: context.statements.readSteps.all({ runId }),
-    mail: context.statements.readMail.all({ runId }),
+    mail: snapshot.mail,
     at: now,
   };
 }

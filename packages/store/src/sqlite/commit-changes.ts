@@ -23,7 +23,10 @@ function runErrands(context: SqliteContext, { runId, changes, head, at }: Commit
   const family: Pick<RunRow, 'parentRunId' | 'parentStepKey'> | undefined = context.statements.readHead.get({ runId });
   const { parentRunId = null, parentStepKey = null } = family ?? {};
   for (const errand of errandsOf({ id: runId, parentRunId, parentStepKey }, changes, head.lastSeq + 1)) {
-    const snapshot = readSnapshot(context, errand.runId, at, { bare: errand.kind === 'ended' });
+    const snapshot = readSnapshot(context, errand.runId, at, {
+      withSteps: false,
+      withMail: errand.kind === 'cancel',
+    });
     // Deleted: parents and children are pruned independently.
     if (snapshot === null) continue;
     const { changes: others, mail = [] } = decideErrand(snapshot, errand);

@@ -11,17 +11,24 @@ export interface SqliteContext extends HolderKnowledge {
   readonly clock: () => number;
 }
 
-/** Reads a run as rules see it; null when there is none. `bare` leaves its steps and mail out, for a rule that looks at neither. */
+/**
+ * Reads a run as rules see it; null when there is none.
+ *
+ * `withSteps: false` leaves the open steps out, `withMail: false` the mail, for a rule that does not look at them.
+ */
 export function readSnapshot(
   context: SqliteContext,
   runId: string,
   now: number,
-  { bare = false }: { readonly bare?: boolean } = {},
+  { withSteps = true, withMail = true }: { readonly withSteps?: boolean; readonly withMail?: boolean } = {},
 ): RunSnapshot | null {
   const run = context.statements.readHead.get({ runId });
   if (run === undefined) return null;
-  const lease = readLeaseState(context, run, now);
-  if (bare) return { run, openSteps: [], mail: [], now, lease };
-  const { readOpenSteps, readMail } = context.statements;
-  return { run, openSteps: readOpenSteps.all({ runId }), mail: readMail.all({ runId }), now, lease };
+  return {
+    run,
+    openSteps: withSteps ? context.statements.readOpenSteps.all({ runId }) : [],
+    mail: withMail ? context.statements.readMail.all({ runId }) : [],
+    now,
+    lease: readLeaseState(context, run, now),
+  };
 }

@@ -1,13 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RunProjection } from '@sisyphus-state/schema';
 import { workflowRuns } from '@sisyphus-state/schema/sqlite';
 import { getTableColumns } from 'drizzle-orm';
-import type { Change } from '../changes/change.js';
+import { firstChanges, type RunToCreate } from '../changes/first-changes.js';
 import { foldProjections } from '../changes/fold.js';
 import { stampChanges } from '../changes/stamp-changes.js';
-import { decodeValue } from '../codec/decode-value.js';
-import { IdempotencyConflictError, RunExistsError } from '../errors.js';
-import type { CreatedRun, Lease, NewDefinition, NewRun } from '../store-types.js';
+import { RunExistsError } from '../errors.js';
+import type { CreatedRun, Lease, NewDefinition } from '../store-types.js';
+import { checkSameRequest } from '../transitions/check-same-request.js';
 import type { SqliteContext } from './context.js';
 import { sqliteCode } from './driver-errors.js';
 import { writeBodies } from './write-changes.js';
@@ -15,14 +14,14 @@ import { writeBodies } from './write-changes.js';
 const emptyRow = Object.fromEntries(Object.keys(getTableColumns(workflowRuns)).map((name) => [name, null]));
 
 /** Creates one run inside the transaction at hand, or finds the one that has its idempotency key. */
-export function createRun(context: SqliteContext, run: NewRun): CreatedRun {
+export function createRun(context: SqliteContext, run: RunToCreate): CreatedRun {
   const at = context.clock();
   const known = findByKey(context, run);
   if (known !== null) return { runId: known, created: false, lease: null, at };
   if (run.definition) writeDefinition(context, run.definition, at);
   const fence = run.lease ? 1 : 0;
   const worker = run.lease?.worker ?? null;
-  const stamped = stampChanges(firstChanges(run), { runId: run.id, firstSeq: 1, at, fence, worker });
+  const stamped = stampChanges(firstChanges(run, at), { runId: run.id, firstSeq: 1, at, fence, worker });
   const { run: columns, steps } = foldProjections(stamped.projections);
   const isHeld = columns.leaseWorker !== null;
   const expiresAt = run.lease && isHeld ? at + Math.trunc(run.lease.leaseMs) : null;
@@ -63,40 +62,11 @@ function leaseOf(run: RunProjection, expiresAt: number | null): Lease | null {
   return { runId: run.id, worker: run.leaseWorker, fence: run.fence, revision: 1, expiresAt };
 }
 
-function firstChanges(run: NewRun): readonly Change[] {
-  const started: Change = {
-    type: 'workflow_started',
-    namespace: run.namespace ?? 'default',
-    name: run.name,
-    version: run.version ?? null,
-    definitionHash: run.definition?.hash ?? null,
-    input: run.input,
-    tags: run.tags ?? null,
-    budget: run.budget ?? null,
-    queue: run.queue ?? 'default',
-    priority: run.priority ?? 0,
-    concurrencyKey: run.concurrencyKey ?? null,
-    idempotencyKey: run.idempotencyKey ?? null,
-    parentRunId: run.parent?.runId ?? null,
-    parentStepKey: run.parent?.stepKey ?? null,
-    rootRunId: run.parent?.rootRunId ?? run.id,
-    wakeAt: run.wakeAt ?? null,
-    deadlineAt: run.deadlineAt ?? null,
-  };
-  const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
-  return [started, ...claimed, ...(run.changes ?? [])];
-}
-
-function findByKey(context: SqliteContext, run: NewRun): string | null {
+function findByKey(context: SqliteContext, run: RunToCreate): string | null {
   if (run.idempotencyKey === undefined || run.idempotencyKey === null) return null;
-  const { idempotencyKey } = run;
-  const known = context.statements.readRunByKey.get({ namespace: run.namespace ?? 'default', idempotencyKey });
+  const { idempotencyKey, namespace = 'default' } = run;
+  const known = context.statements.readRunByKey.get({ namespace, idempotencyKey });
   if (known === undefined) return null;
-  const differs = [
-    known.name === run.name && known.version === (run.version ?? null) ? null : 'workflow',
-    known.definitionHash === (run.definition?.hash ?? null) ? null : 'definition',
-    isDeepStrictEqual(decodeValue(known.input), decodeValue(run.input)) ? null : 'input',
-  ].filter((part) => part !== null);
-  if (differs.length > 0) throw new IdempotencyConflictError(idempotencyKey, known.id, differs);
+  checkSameRequest(run, known);
   return known.id;
 }

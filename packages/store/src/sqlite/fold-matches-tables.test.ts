@@ -1,3 +1,4 @@
+import type { StepRow } from '@sisyphus-state/schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../changes/change.js';
@@ -6,11 +7,12 @@ import { verifyRun } from '../changes/verify-run.js';
 import { LeaseLostError } from '../errors.js';
 import { openStore } from '../open-store.js';
 import type { WorkflowStore } from '../store.js';
-import type { Lease } from '../store-types.js';
+import type { ForkSource, Lease } from '../store-types.js';
 import { json, newRun, runCompleted, runFailed, started, storedError } from '../test-support/sample-changes.js';
 import { decideCancel } from '../transitions/decide-cancel.js';
 import { decidePause } from '../transitions/decide-pause.js';
 import { decideSignal } from '../transitions/decide-signal.js';
+import { settledBefore } from '../transitions/settled-before.js';
 
 /** One thing that happens; the numbers choose among what is possible at that moment. */
 const event = fc.record({
@@ -36,6 +38,7 @@ const event = fc.record({
     'take mail',
     'undo',
     'look',
+    'fork',
   ),
   run: fc.nat({ max: 2 }),
   choice: fc.nat({ max: 11 }),
@@ -61,6 +64,7 @@ const everyKind: Event[] = [
   ...[happening('cancel'), happening('create', 1), happening('step', 5), happening('step', 5), happening('step', 5)],
   ...[happening('step', 10), happening('signal'), happening('take mail'), happening('pause'), happening('park', 3)],
   ...[happening('signal'), happening('pause'), happening('create', 1), happening('undo'), happening('end', 0)],
+  ...[happening('fork'), happening('claim'), happening('step', 7), happening('end', 1), happening('fork')],
 ];
 
 function happening(what: Event['what'], choice = 0): Event {
@@ -123,6 +127,7 @@ async function happen(world: World, { what, run, choice, value }: Event): Promis
   if (what === 'signal') return void (await store.transact(id, (snapshot) => decideSignal(snapshot, 's', json(value))));
   if (what === 'pause') return void (await store.transact(id, (snapshot) => decidePause(snapshot, 'later')));
   if (what === 'look') return look(world, choice);
+  if (what === 'fork') return fork(world, id, choice);
   if (what === 'wait') world.now += 500;
   if (what === 'die') world.dead = choice % 2 === 0;
   if (what === 'late') {
@@ -161,6 +166,20 @@ async function claim(
   const before = leases.get(id);
   if (before) lost.push(before);
   leases.set(id, outcome.lease);
+}
+
+/** A fork of what settled before one of the steps began, or of all that settled. */
+async function fork({ store, runs }: World, sourceRunId: string, choice: number): Promise<void> {
+  const from = `s${choice % 4}`;
+  const choose = (source: ForkSource) =>
+    settledBefore(source, from) ?? { settled: source.steps.filter(isSettled).map(({ stepKey }) => stepKey) };
+  const forked = await store.forkRun({ sourceRunId, id: newRun().id, from, choose });
+  if (forked === null) throw new Error('The run was not forked.');
+  runs.unshift(forked.runId);
+}
+
+function isSettled({ settledSeq }: StepRow): boolean {
+  return settledSeq !== null;
 }
 
 /** What a worker does: it takes what is due, and what was left by others. */

@@ -44,7 +44,7 @@ describe('listRuns', () => {
       { idempotencyKey: 'k' },
       'INDEX workflow_runs_idempotency (namespace=? AND idempotency_key=?)',
     ],
-  ])('walks back along one index from the newest run, filtered by %s', (_, filter, plan) => {
+  ])('walks back along one index from the newest run, filtered by %s (pitfall 33)', (_, filter, plan) => {
     expect(planOf(filter)).toBe(`SEARCH workflow_runs USING ${plan}`);
   });
 

@@ -22,7 +22,7 @@ describe('refuseNetworkFilesystem', () => {
     ['CIFS, as a signed number', 0xff534d42 | 0],
     ['9P', 0x01021997],
     ['AFS', 0x5346414f],
-  ])('refuses %s and says what to do', (name, type) => {
+  ])('refuses %s and says what to do (pitfall 31)', (name, type) => {
     lieOn(type);
     expect(() => refuseNetworkFilesystem('/net/state.db')).toThrow(expect.objectContaining({ code: 'STORE_OPEN' }));
     expect(() => refuseNetworkFilesystem('/net/state.db')).toThrow(/allowNetworkFilesystem/);

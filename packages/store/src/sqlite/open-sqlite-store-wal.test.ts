@@ -30,7 +30,7 @@ async function logSizes(commits: number): Promise<readonly number[]> {
 }
 
 describe('the write-ahead log', () => {
-  it('is moved into the file every 16 MiB: neither at every fourth, nor never', async () => {
+  it('is moved into the file every 16 MiB: neither at every fourth, nor never (pitfall 31)', async () => {
     const sizes = await logSizes(40);
     expect(sizes[12]).toBeGreaterThan(12);
     expect(Math.max(...sizes)).toBeLessThan(20);

@@ -17,6 +17,7 @@ import { deleteRun } from './delete-runs.js';
 import { translateError } from './driver-errors.js';
 import { findAbandoned } from './find-abandoned.js';
 import { findDue } from './find-due.js';
+import { forkRun } from './fork-run.js';
 import { listRuns, readRevisions } from './list-runs.js';
 import { checkLease, recordChanges } from './record.js';
 import { renewLeases } from './renew-leases.js';
@@ -79,6 +80,12 @@ export function createSqliteStore(
       if (isForOthers) afterTransaction(client, () => watch.notify());
       return Promise.resolve(created);
     },
+    forkRun: (request) =>
+      tellAfter(
+        watch,
+        queue.enqueue(() => forkRun(context, request)),
+        (forked) => forked?.created === true,
+      ),
     claimRuns: (request) => {
       const outcomes = queue.enqueue(() => request.runIds.map((runId) => claimRun(context, runId, request)));
       // A holder in this process that lost its run should stop now, not at its next write.

@@ -7,10 +7,11 @@ import {
   workflowRuns,
   workflowSteps,
 } from '@sisyphus-state/schema/sqlite';
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { StoredEvent } from '../store-types.js';
+import type { KnownRun } from '../transitions/check-same-request.js';
 import type { SqliteClient } from './client.js';
 import { compile, namedColumns, placeholders } from './compile.js';
 import { prepareDue } from './due-statements.js';
@@ -29,6 +30,7 @@ export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
   return {
     ...prepareRunReads(client),
     ...prepareReads(client),
+    ...prepareEventReads(client),
     ...prepareWrites(db, client),
     ...preparePatches(db, client),
     ...prepareDue(client),
@@ -48,9 +50,15 @@ function prepareRunReads(client: SqliteClient) {
     context: sql`coalesce(${workflowRuns.context}, ${context.body})`.as('context'),
     output: sql`coalesce(${workflowRuns.output}, ${output.body})`.as('output'),
   };
-  const selectRun = () =>
+  const forked = query
+    .select({ payload: auditEvents.payload })
+    .from(auditEvents)
+    .where(
+      and(eq(auditEvents.runId, workflowRuns.id), eq(auditEvents.seq, sql`1`), eq(auditEvents.type, sql`'run_forked'`)),
+    );
+  const selectRun = (more: Record<string, SQL.Aliased> = {}) =>
     query
-      .select(whole)
+      .select({ ...whole, ...more })
       .from(workflowRuns)
       .leftJoin(input, eq(input.sha256, workflowRuns.inputRef))
       .leftJoin(context, eq(context.sha256, workflowRuns.contextRef))
@@ -63,9 +71,9 @@ function prepareRunReads(client: SqliteClient) {
   };
   return {
     readRun: compile<RunRow>(client, selectRun().where(eq(workflowRuns.id, named('runId')))),
-    readRunByKey: compile<RunRow>(
+    readRunByKey: compile<KnownRun>(
       client,
-      selectRun().where(
+      selectRun({ forked: sql`(${forked})`.as('forked') }).where(
         and(eq(workflowRuns.namespace, named('namespace')), eq(workflowRuns.idempotencyKey, named('idempotencyKey'))),
       ),
     ),
@@ -122,16 +130,6 @@ function prepareReads(client: SqliteClient) {
         .where(and(eq(workflowSteps.runId, named('runId')), open))
         .orderBy(sql`rowid`),
     ),
-    readEvents: compile<StoredEvent>(
-      client,
-      query
-        .select({ ...namedColumns(auditEvents), body: sql`${payloads.body}`.as('body') })
-        .from(auditEvents)
-        .leftJoin(payloads, eq(payloads.sha256, auditEvents.payloadRef))
-        .where(and(eq(auditEvents.runId, named('runId')), gt(auditEvents.seq, named('after'))))
-        .orderBy(asc(auditEvents.seq))
-        .limit(named('limit')),
-    ),
     readMail: compile<MailboxRow>(
       client,
       query
@@ -147,6 +145,36 @@ function prepareReads(client: SqliteClient) {
         .select(namedColumns(workflowDefinitions))
         .from(workflowDefinitions)
         .where(eq(workflowDefinitions.hash, named('hash'))),
+    ),
+  };
+}
+
+function prepareEventReads(client: SqliteClient) {
+  const query = new QueryBuilder();
+  return {
+    readBegan: compile<{ readonly stepKey: string; readonly seq: number }>(
+      client,
+      query
+        .select({ stepKey: sql`${auditEvents.stepKey}`.as('stepKey'), seq: sql`min(${auditEvents.seq})`.as('seq') })
+        .from(auditEvents)
+        .where(
+          and(
+            eq(auditEvents.runId, named('runId')),
+            isNotNull(auditEvents.stepKey),
+            eq(auditEvents.source, sql`'engine'`),
+          ),
+        )
+        .groupBy(auditEvents.stepKey),
+    ),
+    readEvents: compile<StoredEvent>(
+      client,
+      query
+        .select({ ...namedColumns(auditEvents), body: sql`${payloads.body}`.as('body') })
+        .from(auditEvents)
+        .leftJoin(payloads, eq(payloads.sha256, auditEvents.payloadRef))
+        .where(and(eq(auditEvents.runId, named('runId')), gt(auditEvents.seq, named('after'))))
+        .orderBy(asc(auditEvents.seq))
+        .limit(named('limit')),
     ),
   };
 }

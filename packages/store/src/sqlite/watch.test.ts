@@ -54,6 +54,30 @@ describe('ChangeWatch', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
+  it('tells of it within 25 ms when there was no other for a while, and of the next one within ten again', () => {
+    const listener = vi.fn();
+    watch.add(listener);
+    vi.advanceTimersByTime(1_000 + 5 * 25);
+    other.exec('INSERT INTO t VALUES (1)');
+    vi.advanceTimersByTime(24);
+    expect(listener).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(listener).toHaveBeenCalledTimes(1);
+    other.exec('INSERT INTO t VALUES (2)');
+    vi.advanceTimersByTime(10);
+    expect(listener).toHaveBeenCalledTimes(2);
+  });
+
+  it('looks more often again after a commit of its own process', () => {
+    const listener = vi.fn();
+    watch.add(listener);
+    vi.advanceTimersByTime(2_000);
+    watch.notify();
+    other.exec('INSERT INTO t VALUES (1)');
+    vi.advanceTimersByTime(10);
+    expect(listener).toHaveBeenCalledTimes(2);
+  });
+
   it('does not tell of what was committed before anybody listened', () => {
     other.exec('INSERT INTO t VALUES (1)');
     const listener = vi.fn();

@@ -20,7 +20,7 @@ describe('while another connection has the write lock', () => {
     expect(committed()).toEqual([0, 1]);
   });
 
-  it('lets the event loop turn meanwhile', async () => {
+  it('lets the event loop turn meanwhile (pitfall 28)', async () => {
     const { other, queue, insert, committed } = fixture;
     other.exec('BEGIN IMMEDIATE');
     const write = queue.enqueue(insert(1));

@@ -71,4 +71,5 @@ export const sampleOfEveryChange: readonly Change[] = [
   { type: 'step_skipped', stepKey: 'a', stepId: 'a', stepType: 't', reason: 'its if was false' },
   { type: 'step_cancelled', stepKey: 'a', attempt: 1, reason: 'a sibling failed' },
   { type: 'run_adopted', snapshot },
+  { type: 'run_forked', sourceRunId: 's', sourceSeq: 7, from: 'b', snapshot: json(snapshot) },
 ];

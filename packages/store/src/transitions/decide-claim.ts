@@ -6,12 +6,12 @@ import { rearm } from './rearm.js';
 /** What a claim may do: the changes that make it, or why not. */
 export type ClaimDecision =
   | { readonly kind: 'claim'; readonly changes: readonly Change[] }
-  | { readonly kind: 'held' | 'ended' | 'not_due' };
+  | { readonly kind: 'held' | 'ended' | 'not_due' | 'changed' };
 
 /** Decides on a claim of one run. */
 export function decideClaim(
   snapshot: RunSnapshot,
-  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
+  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'atRevision'>,
 ): ClaimDecision {
   const { run, lease } = snapshot;
   const resuming = request.mode === 'resume';
@@ -20,6 +20,7 @@ export function decideClaim(
   if (isTerminal(run.status) && isFinal) return { kind: 'ended' };
   if (lease === 'held' && request.takeover !== true) return { kind: 'held' };
   if (!resuming && !isDue(snapshot)) return { kind: 'not_due' };
+  if (request.atRevision !== undefined && request.atRevision !== run.revision) return { kind: 'changed' };
   const takenFrom = lease === 'free' ? null : run.leaseWorker;
   const claimed: Change = { type: 'run_claimed', takenFrom, first: run.startedAt === null };
   const hash = (resuming ? request.definition?.hash : null) ?? null;

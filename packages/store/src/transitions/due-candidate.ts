@@ -35,3 +35,14 @@ export function toDueRun(run: Pick<DueCandidate, 'id' | 'name' | 'version' | 'de
   const { id: runId, name, version, definitionHash } = run;
   return { runId, name, version, definitionHash, workflowKey: definitionHash ?? `${name}@${version ?? ''}` };
 }
+
+/** The due runs before the first one of a workflow that the claimer does not name; one that names none knows all. */
+export function untilUnknown(
+  candidates: readonly DueCandidate[],
+  known: readonly string[] | undefined,
+): readonly DueCandidate[] {
+  if (known === undefined) return candidates;
+  const keys = new Set(known);
+  const end = candidates.findIndex((run) => !keys.has(toDueRun(run).workflowKey));
+  return end === -1 ? candidates : candidates.slice(0, end);
+}

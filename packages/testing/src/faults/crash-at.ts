@@ -23,7 +23,7 @@ export interface CrashingStore<Tx> extends WorkflowStore<Tx> {
  *
  * `before`: the write never reaches the store. `after`: it is committed, but its caller never hears. From then on no
  * promise of this wrapper settles, no call reaches the store, no listener is called; the store itself goes on for others.
- * Counted are `createRuns`, `claimRuns`, `claimDue`, `record`, `recordWith`, `transact`, `logEvent` and `deleteRuns`. Not counted is
+ * Counted are `createRuns`, `forkRun`, `claimRuns`, `claimDue`, `record`, `recordWith`, `transact`, `logEvent` and `deleteRuns`. Not counted is
  * `renewLeases`: a timer calls it, so the numbers of the others would depend on the machine's speed.
  */
 export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): CrashingStore<Tx> {
@@ -52,6 +52,7 @@ export function crashAt<Tx>(store: WorkflowStore<Tx>, point: CrashPoint): Crashi
 
 type Writes =
   | 'createRuns'
+  | 'forkRun'
   | 'claimRuns'
   | 'claimDue'
   | 'renewLeases'
@@ -64,6 +65,7 @@ type Writes =
 function wrapWrites<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStore<Tx>, Writes> {
   return {
     createRuns: (runs, options) => life.write('createRuns', () => store.createRuns(runs, options)),
+    forkRun: (request) => life.write('forkRun', () => store.forkRun(request)),
     claimRuns: (request) => life.write('claimRuns', () => store.claimRuns(request)),
     claimDue: (request) => life.write('claimDue', () => store.claimDue(request)),
     renewLeases: (leases, leaseMs) => life.run(() => store.renewLeases(leases, leaseMs)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunRow } from '@sisyphus-state/schema';
-import type { Claim, ClaimOutcome, DueRequest, WorkflowStore } from '@sisyphus-state/store';
+import type { Claim, ClaimDueRequest, ClaimOutcome, DueRequest, WorkflowStore } from '@sisyphus-state/store';
 
 /** Asserts that a promise rejects with this public code, and returns the error. */
 export async function rejectsWith(promise: Promise<unknown>, code: string): Promise<Error> {
@@ -81,10 +81,7 @@ export async function dueIds(store: WorkflowStore, more: Partial<DueRequest> = {
 }
 
 /** Claims due runs as a worker does. */
-export function claimDue(
-  store: WorkflowStore,
-  more: Partial<DueRequest> & { readonly worker?: string; readonly leaseMs?: number } = {},
-): Promise<readonly Claim[]> {
+export function claimDue(store: WorkflowStore, more: Partial<ClaimDueRequest> = {}): Promise<readonly Claim[]> {
   return store.claimDue({ worker: 'w2', leaseMs: 60_000, ...dueRequest(more), ...more });
 }
 

@@ -9,6 +9,9 @@ import { createRunsCases } from './cases/create-runs.js';
 import { deleteRunsCases } from './cases/delete-runs.js';
 import { findAbandonedCases } from './cases/find-abandoned.js';
 import { findDueCases } from './cases/find-due.js';
+import { forkRefusalsCases } from './cases/fork-refusals.js';
+import { forkRunCases } from './cases/fork-run.js';
+import { forkValuesCases } from './cases/fork-values.js';
 import { groupCommitCases } from './cases/group-commit.js';
 import { idempotencyCases } from './cases/idempotency.js';
 import { instantsCases } from './cases/instants.js';
@@ -32,6 +35,9 @@ import type { ConformanceCase } from './conformance-case.js';
 export const storeConformance: readonly ConformanceCase[] = [
   ...createRunsCases,
   ...idempotencyCases,
+  ...forkRunCases,
+  ...forkValuesCases,
+  ...forkRefusalsCases,
   ...claimTableCases,
   ...claimRunsCases,
   ...findDueCases,

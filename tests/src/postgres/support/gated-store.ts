@@ -25,7 +25,7 @@ export async function openGatedStore(url: string): Promise<GatedStore> {
   const keeper = new pg.Client(url);
   await keeper.connect();
   await keeper.query('SELECT pg_advisory_lock($1)', [gate]);
-  const { pool } = countingPool(url, (text) => (text.startsWith('WITH held AS') ? withGate(text, gate) : text));
+  const { pool } = countingPool(url, (text) => (text.startsWith('WITH entry AS') ? withGate(text, gate) : text));
   const clients = new Set<pg.PoolClient>();
   pool.on('connect', (client) => void clients.add(client));
   const store = await openStore({ client: drizzle({ client: pool }) });

@@ -48,7 +48,7 @@ export function losingPool(url: string): LosingPool {
       if (/^begin/i.test(text)) this.#inTransaction = true;
       const isEnd = /^(commit|rollback)/i.test(text);
       if (isEnd) this.#inTransaction = false;
-      return /^commit/i.test(text) || (!this.#inTransaction && /^WITH (held|clock) AS/.test(text));
+      return /^commit/i.test(text) || (!this.#inTransaction && /^WITH (entry|clock) AS/.test(text));
     }
   }
   const pool = new pg.Pool({ connectionString: url, Client: LosingClient as typeof pg.Client });

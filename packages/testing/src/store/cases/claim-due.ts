@@ -101,6 +101,20 @@ export const claimDueCases: readonly ConformanceCase[] = [
   },
   {
     about,
+    name: 'stops at the first run of a workflow that it is not said to know',
+    async run({ store, newId }) {
+      const [first, unknown, behind] = freshIds(newId);
+      await store.createRuns([freeRun(first, { version: 1 })]);
+      await store.createRuns([freeRun(unknown, { name: 'other' })]);
+      await store.createRuns([freeRun(behind, { version: 1 })]);
+      assert.deepEqual(await claimDue(store, { known: [] }), []);
+      assert.deepEqual(claimedIds(await claimDue(store, { known: ['sample@1', 'elsewhere@'] })), [first]);
+      assert.deepEqual(await claimDue(store, { known: ['sample@1'] }), []);
+      assert.deepEqual(claimedIds(await claimDue(store, { known: ['sample@1', 'other@'] })), [unknown, behind]);
+    },
+  },
+  {
+    about,
     name: 'leaves runs alone that are held, by whomever, even when their lease is over',
     async run({ store, clock, processes, newId }) {
       const [alive, dead] = freshIds(newId);

@@ -23,6 +23,22 @@ const about = 'claimRuns';
 export const claimRunsCases: readonly ConformanceCase[] = [
   {
     about,
+    name: 'takes a run only as it stood, when it is told how',
+    async run({ store, newId }) {
+      const id = newId();
+      await store.createRuns([freeRun(id)]);
+      const { revision } = await readRun(store, id);
+      await store.logEvent(id, 'note', null);
+      const request = { runIds: [id], worker: 'w', leaseMs: 1000, mode: 'resume', atRevision: revision } as const;
+      const [changed] = await store.claimRuns(request);
+      assert.ok(changed?.kind === 'changed');
+      assert.deepEqual([changed.run.revision, changed.run.fence], [revision + 1, 0]);
+      const [again] = await store.claimRuns({ ...request, atRevision: revision + 1 });
+      assert.equal(again?.kind, 'claimed');
+    },
+  },
+  {
+    about,
     name: 'gives one outcome a run, in the order asked for, one of them missing',
     async run({ store, newId }) {
       const [a, b, gone] = [newId(), newId(), newId()];

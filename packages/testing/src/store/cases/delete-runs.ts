@@ -39,7 +39,7 @@ const places: Readonly<Record<string, (env: ConformanceEnv, id: string) => Promi
 export const deleteRunsCases: readonly ConformanceCase[] = [
   {
     about,
-    name: 'deletes ended runs with all that is theirs, and says how many went',
+    name: 'deletes ended runs with all that is theirs, and says how many went (pitfall 32)',
     async run(env) {
       const { store } = env;
       const ids = [await endedRun(env), await endedRun(env, runFailed()), await endedRun(env, runCancelled())];

@@ -33,6 +33,7 @@ export const findDueCases: readonly ConformanceCase[] = [
       clock.advance(1);
       await store.createRuns([freeRun(third)]);
       assert.deepEqual(await dueIds(store), [urgent, first, second, third, idle]);
+      assert.deepEqual(await dueIds(store, { limit: 2 }), [urgent, first]);
     },
   },
   {

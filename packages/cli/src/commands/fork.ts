@@ -1,0 +1,105 @@
+import { WorkflowExecutor } from '@sisyphus-state/executor';
+import type { HandlerRegistry } from '@sisyphus-state/handlers';
+import type { RunRow } from '@sisyphus-state/schema';
+import { RunHeldError, RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
+import { exitStatus } from '../errors/exit-status.js';
+import { UsageError } from '../errors/usage-error.js';
+import { findRun } from '../input/find-run.js';
+import { loadHandlers } from '../input/load-handlers.js';
+import { withExistingStore } from '../input/open-database.js';
+import { driveRun } from '../live/drive-run.js';
+import { storedOutline } from '../live/plan-outline.js';
+import { createRunView } from '../live/run-view.js';
+import { explainUnhandled } from '../work/unhandled.js';
+import { type CommandContext, printDocument, workCommandFor } from './command.js';
+
+/** Arguments of `fork`. */
+export interface ForkArguments {
+  readonly run: string;
+  readonly from: string;
+  readonly idempotencyKey: string | undefined;
+  readonly queue: string | undefined;
+  /** Leave it to the workers of its queue. */
+  readonly detach: boolean;
+  readonly handlers: readonly string[];
+}
+
+/** `sisyphus fork RUN --from STEP`: makes a new run of what a run did before a step, and drives it until it has ended or is idle. */
+export async function fork(context: CommandContext, given: ForkArguments): Promise<number> {
+  const { terminal, db, namespace } = context;
+  const { registry } = await loadHandlers(given.handlers, terminal.cwd);
+  return withExistingStore(db, terminal, async (store) => {
+    const sourceRunId = await findRun(store, given.run, namespace);
+    const source = await store.readRun(sourceRunId);
+    if (source === null) throw new RunNotFoundError(sourceRunId);
+    if (!given.detach) await checkHandlers(store, registry, source);
+    const forked = await createFork(store, registry, sourceRunId, given);
+    return given.detach ? tellOf(context, store, forked) : drive(context, store, registry, { given, source, forked });
+  });
+}
+
+type Forked = Awaited<ReturnType<WorkflowExecutor['fork']>>;
+
+/** Made first and then driven, so that what it has of its source is shown as done. */
+function createFork(
+  store: WorkflowStore,
+  registry: HandlerRegistry,
+  sourceRunId: string,
+  { from, idempotencyKey, queue }: ForkArguments,
+): Promise<Forked> {
+  return new WorkflowExecutor(store, registry).fork(sourceRunId, { from, idempotencyKey, queue, detach: true });
+}
+
+interface Driven {
+  readonly given: ForkArguments;
+  readonly source: RunRow;
+  readonly forked: Forked;
+}
+
+async function drive(
+  { terminal, db, namespace, json }: CommandContext,
+  store: WorkflowStore,
+  registry: HandlerRegistry,
+  { given, source, forked }: Driven,
+): Promise<number> {
+  const { runId, created } = forked;
+  return driveRun({
+    ...{ terminal, json, db, namespace, handlers: given.handlers, store, registry },
+    workflowName: source.name,
+    view: createRunView(await storedOutline(store, source), await store.readSteps(runId)),
+    isNew: created,
+    begin: async (executor) => ({
+      ...{ runId, isKnown: true, created },
+      result: executor.resume(runId, undefined, { until: 'idle' }).catch((error: unknown) => {
+        // A worker of its queue was faster.
+        if (error instanceof RunHeldError) return forked.result();
+        throw error;
+      }),
+    }),
+  });
+}
+
+async function tellOf(context: CommandContext, store: WorkflowStore, { runId, created }: Forked): Promise<number> {
+  const run = await store.readRun(runId);
+  if (run === null) throw new RunNotFoundError(runId);
+  const { name, status, queue } = run;
+  if (context.json) printDocument(context, { runId, name, created, status, queue });
+  else {
+    context.terminal.print(runId);
+    if (created) context.terminal.note(`It is in queue ${queue}. Workers take it: ${workCommandFor(context, queue)}`);
+    else context.terminal.note(`The fork with this key is there already; it is ${status}.`);
+  }
+  return exitStatus.done;
+}
+
+/** A fork that nobody here can drive is not made. */
+async function checkHandlers(store: WorkflowStore, registry: HandlerRegistry, run: RunRow): Promise<void> {
+  const { id: runId, name, version, definitionHash } = run;
+  const { types } = await explainUnhandled(store, registry, { runId, name, version, definitionHash, workflowKey: '' });
+  if (types.length === 0) return;
+  throw new UsageError(
+    'HANDLER_NOT_FOUND',
+    `No handler is here for ${types.join(', ')}, which steps of "${name}" need. Name a module that has them: --handlers MODULE, or leave the fork to workers: --detach.`,
+    { details: { runId, types } },
+  );
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { forgetOutcomes } from '../crash/mutants/forget-outcomes.js';
+import { anyCommands, type Model } from './commands.js';
+import { carryAll } from './mutants/carry-all.js';
+import { loseWakes } from './mutants/lose-wakes.js';
+import { repeatDoubtful } from './mutants/repeat-doubtful.js';
+import { type Between, makeTemplate, RealWorld } from './real-world.js';
+
+/** `MODEL_SEED` with `MODEL_PATH` and `MODEL_REPLAY`, all of which a failure names, repeat it; `MODEL_MS` searches for so long. */
+const { MODEL_SEED, MODEL_PATH, MODEL_REPLAY, MODEL_MS = '14000' } = process.env;
+const seed = Number(MODEL_SEED ?? Date.now() % 2 ** 31);
+
+let template: Buffer;
+beforeAll(async () => {
+  template = await makeTemplate();
+});
+
+interface Trials {
+  readonly onTrial?: () => void;
+  readonly seen?: Set<string>;
+  readonly between?: Between;
+  readonly replayPath?: string;
+}
+
+function agreement({ onTrial, seen = new Set(), between = (store) => store, replayPath }: Trials) {
+  const commands = anyCommands({ maxCommands: 30, size: 'max', ...(replayPath !== undefined && { replayPath }) });
+  return fc.asyncProperty(commands, async (drawn) => {
+    onTrial?.();
+    const real = new RealWorld(template, between);
+    try {
+      const model: Model = { now: real.clock.now(), runs: [], keys: new Map(), seen };
+      await fc.asyncModelRun(() => ({ model, real }), drawn);
+    } finally {
+      real.close();
+    }
+  });
+}
+
+/** What has to be reached by a search for it to say anything. */
+const reachable = [
+  ...['pending', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'undone', 'crashed', 'a fork with steps'],
+  ...['step pending', 'step waiting', 'step completed', 'step failed', 'step cancelled', 'step in_doubt'],
+];
+
+describe(`whatever is asked of the engine, whenever its processes die and its clock moves (MODEL_SEED=${seed})`, () => {
+  test('it does what a model of the documentation does (pitfalls 5, 7, 11, 12, 13, 19, 21, 34)', async () => {
+    let tried = 0;
+    const seen = new Set<string>();
+    const onTrial = (): void => {
+      tried += 1;
+    };
+    const trials = agreement({ onTrial, seen, ...(MODEL_REPLAY !== undefined && { replayPath: MODEL_REPLAY }) });
+    await fc.assert(trials, {
+      ...{ seed, numRuns: 1_000_000, interruptAfterTimeLimit: Number(MODEL_MS) },
+      ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
+    });
+    if (MODEL_PATH !== undefined) return;
+    expect(tried).toBeGreaterThanOrEqual(50);
+    expect(reachable.filter((what) => !seen.has(what))).toEqual([]);
+  }, 7_200_000);
+
+  test.each([
+    ['an engine that does not commit an outcome before the next step starts', forgetOutcomes],
+    ['an outsider whose word does not wake a parked run', loseWakes],
+    ['a fork that has what it was to do anew', carryAll],
+    ['a step repeated that must not run twice', repeatDoubtful],
+  ])(
+    'would be found out: %s',
+    async (_, between) => {
+      const found = await fc.check(agreement({ between }), { seed: 1, numRuns: 600, endOnFailure: true });
+      expect(found).toMatchObject({ failed: true, interrupted: false });
+    },
+    300_000,
+  );
+});

@@ -231,6 +231,12 @@ async function nextChanges({ store }: World, id: string, choice: number, value: 
   const attempt = step.attempts;
   if (step.status === 'in_doubt') return [{ type: 'step_rearmed', stepKey, attempts: attempt }];
   const done: Change = { type: 'step_completed', stepKey, attempt, result: json(value), usage: null };
+  const { childRunId } = step;
+  if (step.status === 'waiting' && childRunId !== null && choice === 5)
+    return [
+      { type: 'step_cancelled', stepKey, attempt, reason: 'given up' },
+      { type: 'child_cancel_requested', stepKey, childRunId, reason: null },
+    ];
   if (step.status === 'waiting') return [done];
   if (step.status !== 'running') return [];
   const usage = { tokens: choice };

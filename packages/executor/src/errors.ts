@@ -117,6 +117,33 @@ export class ApprovalRejectedError extends SisyphusError {
   }
 }
 
+/** The run that a step waited for failed; `cause` is its error. Resumed, the step's run resumes that one too, unless the step's `retry` starts another. */
+export class ChildFailedError extends SisyphusError {
+  readonly code = 'CHILD_FAILED';
+  readonly childRunId: string;
+  constructor(stepKey: string, childRunId: string, error: StoredError) {
+    super(`Step "${stepKey}" waited for run ${childRunId}, which failed: ${error.message}`, {
+      cause: fromStoredError(error),
+      details: { stepKey, childRunId, code: error.code },
+    });
+    this.childRunId = childRunId;
+  }
+}
+
+/** The run that a step waited for was cancelled by somebody: no `retry` starts another. */
+export class ChildCancelledError extends SisyphusError {
+  readonly code = 'CHILD_CANCELLED';
+  readonly retryable = false;
+  readonly childRunId: string;
+  constructor(stepKey: string, childRunId: string, reason: string | null) {
+    super(
+      `Step "${stepKey}" waited for run ${childRunId}, which was cancelled${reason === null ? '' : `: ${reason}`}.`,
+      { details: { stepKey, childRunId, reason } },
+    );
+    this.childRunId = childRunId;
+  }
+}
+
 /** An answer came too late, or to a step that asks nothing. The message says how the run and the step stand. */
 export class NotAskedError extends SisyphusError {
   readonly code = 'NOT_ASKED';
@@ -206,6 +233,13 @@ export class DefinitionMissingError extends SisyphusError {
         details: { runId, name, version },
       },
     );
+  }
+
+  /** A step starts runs of a workflow that this executor does not know. */
+  static ofWorkflow(workflow: string, stepKey: string): DefinitionMissingError {
+    const error = new DefinitionMissingError('(new)', workflow);
+    error.message = `Step "${stepKey}" starts a run of "${workflow}", which is none of this executor's workflows. Give it to its \`workflows\`, or write the definition into the step.`;
+    return error;
   }
 }
 

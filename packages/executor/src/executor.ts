@@ -16,6 +16,7 @@ import {
 import { v4 as uuidv4 } from 'uuid';
 import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
 import { cancelRun } from './client/cancel-run.js';
+import { ChildTender } from './client/child-tender.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
@@ -107,8 +108,9 @@ export class WorkflowExecutor {
     input?: unknown,
     { until, ...options }: ExecuteOptions = {},
   ): Promise<RunResult | IdleResult> {
-    const { runId, driver } = await startRun(this.#client, workflow, input, options);
-    return followRun(this.#client, runId, driver, { until });
+    const tender = new ChildTender(this.#client);
+    const { runId, driver } = await startRun(this.#client, workflow, input, options, { tender, lingers: true });
+    return followRun(this.#client, runId, driver, { until, tender });
   }
 
   /**
@@ -128,7 +130,9 @@ export class WorkflowExecutor {
   }
 
   async #startHere(workflow: Workflow | string, input: unknown, options: NewRunOptions): Promise<RunHandle> {
-    return drivenHandle(this.#client, await startRun(this.#client, workflow, input, options));
+    const tender = new ChildTender(this.#client);
+    const started = await startRun(this.#client, workflow, input, options, { tender, lingers: true });
+    return drivenHandle(this.#client, started, tender);
   }
 
   /**
@@ -142,8 +146,9 @@ export class WorkflowExecutor {
   async fork(runId: string, options: ForkOptions): Promise<RunHandle> {
     const forked = await forkRun(this.#client, runId, options);
     if (options.detach === true) return detachedHandle(this.#client, forked);
-    const { driver } = await joinRun(this.#client, forked.runId);
-    return drivenHandle(this.#client, { ...forked, driver });
+    const tender = new ChildTender(this.#client);
+    const { driver } = await joinRun(this.#client, forked.runId, { tender, lingers: true });
+    return drivenHandle(this.#client, { ...forked, driver }, tender);
   }
 
   /**
@@ -164,8 +169,9 @@ export class WorkflowExecutor {
     workflow?: Workflow | string,
     options: ResumeOptions = {},
   ): Promise<RunResult | IdleResult> {
-    const { driver } = await resumeRun(this.#client, runId, workflow, options);
-    return followRun(this.#client, runId, driver, { until: options.until });
+    const tender = new ChildTender(this.#client);
+    const { driver } = await resumeRun(this.#client, runId, workflow, options, { tender, lingers: true });
+    return followRun(this.#client, runId, driver, { until: options.until, tender });
   }
 
   /** Works on the due runs of some queues, from wherever they were started, until the worker or this executor is stopped. */

@@ -51,6 +51,8 @@ export type { StepResolution } from './engine/read-answer.js';
 export {
   ApprovalRejectedError,
   AttemptAbortedError,
+  ChildCancelledError,
+  ChildFailedError,
   DeadlineExceededError,
   DefinitionMissingError,
   ForkStepError,

@@ -3,6 +3,7 @@ export type {
   Change,
   ChangeOf,
   ChangeType,
+  ChildCancelRequested,
   MailTaken,
   Metered,
   PauseRequested,
@@ -35,6 +36,7 @@ export type {
   WorkflowWoken,
 } from './changes/change.js';
 export { type ChangeFields, changeFields, changeTypes, isChangeType } from './changes/change-fields.js';
+export { type ChildEnd, decodeChildEnd } from './changes/child-end.js';
 export { decodeChange, type EventLike } from './changes/decode-change.js';
 export { encodeChange } from './changes/encode-change.js';
 export { emptyFold, type Fold, type FoldableEvent, foldEvent, foldedState } from './changes/fold.js';
@@ -120,6 +122,7 @@ export { type AnswerOutcome, decideAnswer, type Question } from './transitions/d
 export { type CancelOutcome, type CancelRequest, decideCancel } from './transitions/decide-cancel.js';
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
+export { decideRevive, type ReviveOutcome, type ReviveRequest } from './transitions/decide-revive.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
 export { type Draw, drawOnPot, type Pot, type PotShortage } from './transitions/draw-on-pot.js';
 export { leaseState } from './transitions/lease-state.js';

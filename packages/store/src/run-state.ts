@@ -24,6 +24,8 @@ export interface StepState {
   /** What the last attempt that was settled reported. */
   readonly usage: Partial<Spend> | null;
   readonly wakeAt: number | null;
+  /** The run that a step of type `workflow` waits or waited for; of several the last. */
+  readonly childRunId: string | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
 }
@@ -42,6 +44,11 @@ export interface RunState {
   readonly output: unknown;
   readonly error: StoredError | null;
   readonly tags: Readonly<Record<string, string>> | null;
+  /** The run that waits for this one, and the key of its step; null: nobody does. */
+  readonly parentRunId: string | null;
+  readonly parentStepKey: string | null;
+  /** The run at the top of the tree: its own id for a run without a parent. */
+  readonly rootRunId: string;
   readonly idempotencyKey: string | null;
   readonly queue: string;
   readonly priority: number;
@@ -64,6 +71,7 @@ export interface RunState {
 /** Decodes a run's rows. */
 export function toRunState(run: RunRow, steps: readonly StepRow[]): RunState {
   const { id, namespace, name, version, definitionHash, status, reason, idempotencyKey, queue, priority } = run;
+  const { parentRunId, parentStepKey, rootRunId } = run;
   const { revision, fence, leaseWorker, leaseExpiresAt, wakeAt, createdAt, updatedAt, startedAt, finishedAt } = run;
   return {
     ...{ id, namespace, name, version, definitionHash, status, reason },
@@ -73,8 +81,8 @@ export function toRunState(run: RunRow, steps: readonly StepRow[]): RunState {
     error: decodeError(run.error),
     // The engine wrote the column from a record of strings.
     tags: run.tags === null ? null : (JSON.parse(run.tags) as Record<string, string>),
-    ...{ idempotencyKey, queue, priority, revision, fence, leaseWorker, leaseExpiresAt },
-    ...{ wakeAt, deadlineAt: run.deadlineAt },
+    ...{ parentRunId, parentStepKey, rootRunId, idempotencyKey, queue, priority },
+    ...{ revision, fence, leaseWorker, leaseExpiresAt, wakeAt, deadlineAt: run.deadlineAt },
     budget: run.budget === null ? null : readBudget(run.budget),
     usage: run.usage === null ? null : readUsage(run.usage),
     ...{ createdAt, updatedAt, startedAt, finishedAt },
@@ -83,12 +91,12 @@ export function toRunState(run: RunRow, steps: readonly StepRow[]): RunState {
 }
 
 function toStepState(step: StepRow): StepState {
-  const { stepKey, stepId, type, status, attempts, itemCount, wakeAt, startedAt, finishedAt } = step;
+  const { stepKey, stepId, type, status, attempts, itemCount, wakeAt, childRunId, startedAt, finishedAt } = step;
   return {
     ...{ stepKey, stepId, type, status, attempts },
     result: decodeValue(step.result),
     error: decodeError(step.error),
-    itemCount,
+    ...{ itemCount, childRunId },
     usage: step.usage === null ? null : readSpend(step.usage),
     ...{ wakeAt, startedAt, finishedAt },
   };

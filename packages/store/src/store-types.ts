@@ -67,6 +67,8 @@ export interface NewRun {
   /** Take the run at once, in the commit that creates it; then `changes` may follow in the same commit. */
   readonly lease?: LeaseRequest | null;
   readonly changes?: readonly Change[];
+  /** Runs that `changes` wait for: they are created with this one, or not at all where it is known already. */
+  readonly children?: readonly NewRun[];
 }
 
 /** A run that was created, or the one that already had its idempotency key. */
@@ -218,10 +220,12 @@ export type ClaimOutcome =
   /** Somebody wrote to the run since `atRevision`. */
   | { readonly kind: 'changed'; readonly runId: string; readonly run: RunRow };
 
-/** What a commit under a lease may be bound to. */
+/** What a commit under a lease may be bound to, and what else it brings about. */
 export interface RecordOptions {
   /** Refuse with `RunChangedError` unless the run is at this revision: for a commit after which nobody reads the mailbox. */
   readonly atRevision?: number;
+  /** Runs to create in the same commit: those whose end the run's steps wait for from now on. Nobody holds them yet. */
+  readonly children?: readonly NewRun[];
 }
 
 /** What a commit on a run gave back: a `revision` that grew by more than one tells of somebody else's commit. */
@@ -267,6 +271,8 @@ export interface RunFilter {
   readonly status?: RunStatus | readonly RunStatus[];
   readonly name?: string;
   readonly idempotencyKey?: string;
+  /** Only the runs that steps of this run wait or waited for. */
+  readonly parentRunId?: string;
   /** Default 50, at most 1,000. */
   readonly limit?: number;
   /** Only runs older than this id: the last id of the page before. */

@@ -71,6 +71,7 @@ describe('some runs', () => {
       queue: 'default',
       priority: 0,
       concurrencyKey: null,
+      parentRunId: null,
       error: null,
       idempotencyKey: 'once',
       tags: { team: 'a' },

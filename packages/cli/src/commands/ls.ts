@@ -6,6 +6,7 @@ import { layOutTable } from '../format/table.js';
 import { count, firstLine, oneLine } from '../format/text.js';
 import { isoInstant, showAge, showDuration } from '../format/time.js';
 import { showWait, waitOf } from '../format/wait.js';
+import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
 import { type CommandContext, printDocument } from './command.js';
 import { queueAttention } from './queue-attention.js';
@@ -16,6 +17,8 @@ export interface LsArguments {
   readonly status: readonly RunStatus[] | undefined;
   readonly name: string | undefined;
   readonly limit: number;
+  /** Only the runs that steps of this run wait or waited for; its id, or a part of it. */
+  readonly parent?: string | undefined;
 }
 
 const pageSize = 1000;
@@ -36,14 +39,17 @@ export function ls(context: CommandContext, given: LsArguments): Promise<number>
 
 async function readRuns(
   store: WorkflowStore,
-  { status, name, limit }: LsArguments,
+  { status, name, limit, parent }: LsArguments,
   namespace: string | undefined,
 ): Promise<readonly RunRow[]> {
   const runs: RunRow[] = [];
+  const parentRow = parent === undefined ? null : await store.readRun(await findRun(store, parent, namespace));
   const filter: RunFilter = {
     ...(status && { status }),
     ...(name !== undefined && { name }),
     ...(namespace && { namespace }),
+    // Children are where their parent is.
+    ...(parentRow && { parentRunId: parentRow.id, namespace: parentRow.namespace }),
   };
   for (;;) {
     const wanted = Math.min(pageSize, limit - runs.length);
@@ -61,7 +67,7 @@ function toDocument(run: RunRow, now: number): object {
   return {
     ...{ id, name, version, status, reason },
     wakeAt: isoInstant(run.wakeAt),
-    ...{ queue, priority, concurrencyKey },
+    ...{ queue, priority, concurrencyKey, parentRunId: run.parentRunId },
     error: decodeError(run.error),
     idempotencyKey,
     // The engine wrote the column from a record of strings.
@@ -103,8 +109,8 @@ async function printRuns(
     terminal.note(`Only the newest ${count(given.limit, 'run')} are shown; --limit shows more.`);
 }
 
-function isFiltered({ status, name }: LsArguments): boolean {
-  return status !== undefined || name !== undefined;
+function isFiltered({ status, name, parent }: LsArguments): boolean {
+  return status !== undefined || name !== undefined || parent !== undefined;
 }
 
 function tookOf({ startedAt, finishedAt, status }: RunRow, now: number): string {

@@ -58,6 +58,8 @@ function factsOf(
   if (budget !== '') facts.push([state.budget === null ? 'used' : 'budget', budget]);
   const place = placeOf(row);
   if (place !== '') facts.push(['queue', place]);
+  if (state.parentRunId !== null)
+    facts.push(['parent', `${state.parentRunId}, its step ${oneLine(state.parentStepKey ?? '')}`]);
   if (idempotencyKey !== null) facts.push(['key', oneLine(idempotencyKey)]);
   const values = [
     ['input', input],

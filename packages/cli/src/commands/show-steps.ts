@@ -69,8 +69,9 @@ function toRow(step: StepState, items: readonly StepState[], now: number): reado
   return [name, oneLine(type), status, tried, took, isGroup ? describeGroup(step, items) : describe(step, now)];
 }
 
-function describe({ status, wakeAt, error }: StepState, now: number): string {
-  const said = error === null ? '' : firstLine(error.message);
+function describe({ status, wakeAt, error, childRunId }: StepState, now: number): string {
+  const run = childRunId === null ? '' : `run ${childRunId}`;
+  const said = error === null ? run : firstLine(error.message);
   if (wakeAt === null || (status !== 'waiting' && status !== 'pending')) return said;
   const when = `${status === 'pending' ? 'next attempt' : 'until'} ${showMoment(wakeAt, now)}`;
   return said === '' ? when : `${when}: ${said}`;

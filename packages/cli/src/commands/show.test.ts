@@ -91,6 +91,7 @@ describe('a failed run', () => {
       queue: 'default',
       priority: 0,
       concurrencyKey: null,
+      parentRunId: null,
       forkedFrom: null,
       input: { repo: '.' },
       context: null,
@@ -109,6 +110,7 @@ describe('a failed run', () => {
       result: { lines: ['a'] },
       error: null,
       wakeAt: null,
+      childRunId: null,
       startedAt: instant,
       finishedAt: instant,
     });
@@ -249,4 +251,27 @@ it('lets no escape sequence of a workflow reach the terminal', async () => {
     expect(stdout + stderr).not.toContain('\u001b');
     expect(stdout).toContain('evil');
   }
+});
+
+it('shows which run a step waits for, and whose step waits for a run', async () => {
+  const cwd = await folderWithRuns(async (store) => {
+    const lease = await makeRun(store, { number: 1, lease: { worker: 'test/1', leaseMs: 60_000 } });
+    if (lease === null) throw new Error('The run is not held.');
+    const call = { stepKey: 'call', stepId: 'call', stepType: 'workflow', wakeAt: null, delayMs: null, message: null };
+    const parent = { runId: runIdOf(1), stepKey: 'call', rootRunId: runIdOf(1) };
+    const child = { id: runIdOf(2), name: 'child', input: null, parent };
+    const reason = 'child:call';
+    const changes = [
+      { type: 'step_waiting', ...call, childRunId: runIdOf(2), attempts: 1 },
+      { type: 'workflow_suspended', wakeAt: null, delayMs: null, reason },
+    ] as const;
+    await store.record(lease, changes, { children: [child] });
+  });
+  const { stdout: parent } = await cli(cwd, [...show, runIdOf(1)]);
+  expect(parent).toContain('status    waiting for a run (step call)\n');
+  expect(parent).toMatch(new RegExp(`^call +workflow +waiting +1 +\\S+ +run ${runIdOf(2)}$`, 'm'));
+  const { stdout: child } = await cli(cwd, [...show, runIdOf(2)]);
+  expect(child).toContain(`\nparent    ${runIdOf(1)}, its step call\n`);
+  const { document } = await cliDocument(cwd, ['ls', '--db', 't.db', '--parent', runIdOf(1)]);
+  expect(document).toMatchObject([{ id: runIdOf(2), parentRunId: runIdOf(1) }]);
 });

@@ -41,16 +41,16 @@ function toDocument({ row, state, origin, pot, paused }: Omit<ShownRun, 'pending
   const { id, name, status, reason, input = null, context = null, output = null, error, queue, priority } = state;
   return {
     ...{ id, name, status, reason, wakeAt: isoInstant(state.wakeAt) },
-    ...{ queue, priority, concurrencyKey: row.concurrencyKey, forkedFrom: origin, input, context, output, error },
-    deadlineAt: isoInstant(state.deadlineAt),
+    ...{ queue, priority, concurrencyKey: row.concurrencyKey, parentRunId: state.parentRunId, forkedFrom: origin },
+    ...{ input, context, output, error, deadlineAt: isoInstant(state.deadlineAt) },
     // Of a run whose budget its children share, what all of them used together stands beside what it used itself.
     ...{ budget: state.budget, usage: state.usage, budgetUsage: pot?.usage ?? null, paused },
     createdAt: isoInstant(state.createdAt),
     startedAt: isoInstant(state.startedAt),
     finishedAt: isoInstant(state.finishedAt),
     steps: state.steps.map(
-      ({ stepKey, type, status, attempts, result = null, error, wakeAt, startedAt, finishedAt }) => ({
-        ...{ stepKey, type, status, attempts, result, error, wakeAt: isoInstant(wakeAt) },
+      ({ stepKey, type, status, attempts, result = null, error, wakeAt, childRunId, startedAt, finishedAt }) => ({
+        ...{ stepKey, type, status, attempts, result, error, wakeAt: isoInstant(wakeAt), childRunId },
         startedAt: isoInstant(startedAt),
         finishedAt: isoInstant(finishedAt),
       }),

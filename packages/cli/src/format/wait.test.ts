@@ -14,6 +14,7 @@ it.each([
   ['a timer that is over', { wakeAt: now - 30_000, reason: 'sleep:nap' }, 'since 13:59:30 (sleep nap)'],
   ['a delayed start', { wakeAt: now + 1000, reason: null }, 'until 14:00:01'],
   ['a step in doubt', { wakeAt: null, reason: 'in_doubt:pay' }, 'for somebody (in doubt: pay)'],
+  ['a run', { wakeAt: null, reason: 'child:ship' }, 'for a run (step ship)'],
   ['somebody', { wakeAt: null, reason: 'signal:approved' }, 'for somebody (signal approved)'],
 ])('shows a wait for %s', (_, wait, shown) => {
   expect(showWait(wait, now)).toBe(shown);

@@ -17,7 +17,8 @@ export function waitOf({ status, wakeAt, reason }: Wait & { readonly status: Run
 
 /** Until when and for what a run waits: `until 14:05:30 (retry of fetch)`. */
 export function showWait({ wakeAt, reason }: Wait, now: number): string {
-  const until = wakeAt === null ? 'for somebody' : `${wakeAt > now ? 'until' : 'since'} ${showMoment(wakeAt, now)}`;
+  const forWhom = reason?.startsWith('child:') === true ? 'for a run' : 'for somebody';
+  const until = wakeAt === null ? forWhom : `${wakeAt > now ? 'until' : 'since'} ${showMoment(wakeAt, now)}`;
   return reason === null ? until : `${until} (${showReason(reason)})`;
 }
 
@@ -27,5 +28,6 @@ export function showReason(reason: string): string {
   return text
     .replace(/^retry:/, 'retry of ')
     .replace(/^in_doubt:/, 'in doubt: ')
+    .replace(/^child:/, 'step ')
     .replace(/^([a-z-]+):(?=\S)/, '$1 ');
 }

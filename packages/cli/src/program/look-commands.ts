@@ -9,10 +9,11 @@ export function addLookCommands(program: Command, context: GetContext, finish: F
     .description('list runs, newest first')
     .option('--status <status>', 'only these, separated by commas', parseStatuses)
     .option('--name <name>', 'only runs of this workflow')
+    .option('--parent <run>', 'only runs that steps of this run wait or waited for')
     .option('--limit <n>', 'how many at most', parseLimit, 50)
-    .action(async ({ status, name, limit }: LsOptions) => {
+    .action(async ({ status, name, parent, limit }: LsOptions) => {
       const { ls } = await import('../commands/ls.js');
-      finish(await ls(context(), { status, name, limit }));
+      finish(await ls(context(), { status, name, parent, limit }));
     });
   program
     .command('show')
@@ -39,5 +40,6 @@ export function addLookCommands(program: Command, context: GetContext, finish: F
 interface LsOptions {
   readonly status?: ReturnType<typeof parseStatuses>;
   readonly name?: string;
+  readonly parent?: string;
   readonly limit: number;
 }

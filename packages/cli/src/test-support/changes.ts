@@ -30,7 +30,7 @@ export function retrying(stepKey: string, message: string, given: Given<'step_re
 
 /** `step_waiting`, for a timer. */
 export function waiting(stepKey: string, wakeAt: number): Change {
-  const type = { stepId: stepKey, stepType: 'sleep', message: null };
+  const type = { stepId: stepKey, stepType: 'sleep', message: null, childRunId: null, attempts: null };
   return { type: 'step_waiting', stepKey, ...type, wakeAt, delayMs: null };
 }
 

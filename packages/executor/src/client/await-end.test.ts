@@ -34,6 +34,7 @@ function storeWith(first: keyof typeof ends | null) {
   const store = {
     readRun: vi.fn(async () => (run === null ? null : rowOf(ends[run]))),
     now: async () => Date.now(),
+    listRuns: async () => [],
     readEvents: async () => [
       { type: 'workflow_failed', stepKey: 'old' },
       { type: 'workflow_failed', stepKey: 'a' },

@@ -3,8 +3,10 @@ import { decodeError, decodeValue, RunNotFoundError, RunStateError, type Workflo
 import { type DriveResult, type RunResult, toRunResult } from '../engine/driver-types.js';
 import { RunReleasedError, WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
 import type { IdleResult } from './client.js';
+import { isTreeIdle } from './is-tree-idle.js';
 import { pausedAdvice, readPause } from './paused-advice.js';
 import { ringOnChange } from './ring-on-change.js';
+import { timeLeft } from './time-left.js';
 
 /** How to wait for a run's end. */
 export interface AwaitOptions {
@@ -12,18 +14,17 @@ export interface AwaitOptions {
   readonly until: 'end' | 'idle';
   /** The executor stopped: the wait is over. */
   readonly stopped: AbortSignal;
+  /** Told of the run as it was read when nobody drives it here. */
+  readonly look?: (run: RunRow) => void;
   /** Asked to take the run on here when nobody holds it or its holder may be gone; null when there is nothing to take. */
   readonly goOn: (() => Promise<{ readonly result: Promise<DriveResult> } | null>) | null;
 }
-
-/** A timer that ends later than this leaves a run idle. */
-const idleMs = 60_000;
 
 /** Waits for a run that somebody else drives, or that is parked, and returns or throws as `execute` would have. */
 export async function awaitEnd(
   store: WorkflowStore,
   runId: string,
-  { until, stopped, goOn }: AwaitOptions,
+  { until, stopped, look, goOn }: AwaitOptions,
 ): Promise<RunResult | IdleResult> {
   const bell = ringOnChange(store, stopped);
   try {
@@ -32,8 +33,9 @@ export async function awaitEnd(
       const run = await store.readRun(runId);
       if (run === null) throw new RunNotFoundError(runId);
       if (isTerminal(run.status)) return toOutcome(run, await readFailedStep(store, runId));
+      look?.(run);
       const dueInMs = await timeLeft(store, run);
-      if (until === 'idle' && isIdle(run, dueInMs)) return idleResult(run);
+      if (until === 'idle' && (await isTreeIdle(store, run))) return idleResult(run);
       if (run.status === 'paused')
         throw new RunStateError(runId, run.status, pausedAdvice(run, await readPause(store, runId)));
       const isFree: boolean = dueInMs <= 0 && (rung === 'time' || run.leaseWorker === null);
@@ -45,18 +47,6 @@ export async function awaitEnd(
   } finally {
     bell.stop();
   }
-}
-
-/** How long a run that waits for its time has to wait; 0 for any other. */
-async function timeLeft(store: WorkflowStore, { status, wakeAt, deadlineAt }: RunRow): Promise<number> {
-  if (status !== 'waiting' && status !== 'pending') return 0;
-  if (wakeAt === null && status === 'pending') return 0;
-  const dueAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, deadlineAt ?? Number.POSITIVE_INFINITY);
-  return dueAt - (await store.now());
-}
-
-function isIdle({ status }: RunRow, dueInMs: number): boolean {
-  return status === 'paused' || dueInMs > idleMs;
 }
 
 function idleResult({ id, status, reason, wakeAt }: RunRow): IdleResult {

@@ -17,6 +17,22 @@ export interface Client {
   readonly lifetime: Lifetime;
 }
 
+/** Takes on the runs that the steps of a followed run wait for. */
+export interface Tender {
+  /** These are waited for from now on. */
+  take(runIds: readonly string[]): void;
+  /** These were asked to cancel, and somebody has to take them for that. */
+  finish(runIds: readonly string[]): void;
+}
+
+/** How a run is driven here. */
+export interface DriveOptions {
+  /** Without one the runs that its steps wait for are left to workers. */
+  readonly tender?: Tender;
+  /** It may stay here for a while when it waits for other runs. */
+  readonly lingers?: boolean;
+}
+
 /** A run that is on its way: driven here, or (null) elsewhere. */
 export interface StartedRun {
   readonly runId: string;

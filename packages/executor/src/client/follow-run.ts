@@ -1,6 +1,7 @@
 import type { RunResult } from '../engine/driver-types.js';
 import type { RunDriver } from '../engine/run-driver.js';
 import { awaitEnd } from './await-end.js';
+import { ChildTender } from './child-tender.js';
 import type { Client, IdleResult } from './client.js';
 import { continueRun } from './resume-run.js';
 
@@ -10,6 +11,8 @@ export interface FollowOptions {
   readonly until?: 'end' | 'idle';
   /** Whether this executor takes the run on when nobody holds it; default true. */
   readonly goOn?: boolean;
+  /** Drives the runs that the run waits for; default one of its own, where it is taken on here. */
+  readonly tender?: ChildTender;
 }
 
 /**
@@ -21,13 +24,18 @@ export async function followRun(
   client: Client,
   runId: string,
   driver: RunDriver | null,
-  { until = 'end', goOn = true }: FollowOptions = {},
+  { until = 'end', goOn = true, tender = new ChildTender(client) }: FollowOptions = {},
 ): Promise<RunResult | IdleResult> {
-  const driven = await driver?.result;
-  if (driven?.status === 'completed') return driven;
-  return awaitEnd(client.store, runId, {
-    until,
-    stopped: client.lifetime.signal,
-    goOn: goOn ? () => continueRun(client, runId) : null,
-  });
+  try {
+    const driven = await driver?.result;
+    if (driven?.status === 'completed') return driven;
+    return await awaitEnd(client.store, runId, {
+      until,
+      stopped: client.lifetime.signal,
+      look: goOn ? (run) => tender.follow(run) : undefined,
+      goOn: goOn ? () => continueRun(client, runId, { tender, lingers: true }) : null,
+    });
+  } finally {
+    tender.stop();
+  }
 }

@@ -10,9 +10,9 @@ import type { Plan } from '../definition/plan.js';
 import { ForkStepError } from '../errors.js';
 import type { ForkOptions } from '../executor-options.js';
 import { carriedSteps } from './carried-steps.js';
+import { checkRunnable } from './check-runnable.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client } from './client.js';
-import { checkHandlers } from './plan-source.js';
 
 /**
  * Creates a run that goes on from another's checkpoints before a step, by the same definition; nobody holds it yet.
@@ -25,11 +25,11 @@ export async function forkRun(
   sourceRunId: string,
   { from, runId = uuidv7(), detach = false, ...options }: ForkOptions,
 ): Promise<CreatedRun> {
-  const { store, plans, engine } = client;
+  const { store, plans } = client;
   for (;;) {
     const run = await store.readRun(sourceRunId);
     if (run === null) throw new RunNotFoundError(sourceRunId);
-    if (!detach) checkHandlers(await chooseDefinition(client, run, undefined, 'pinned'), engine.registry);
+    if (!detach) checkRunnable(client, await chooseDefinition(client, run, undefined, 'pinned'));
     const { definitionHash } = run;
     const plan = definitionHash === null ? null : await plans.read(definitionHash);
     // Somebody may have resumed it with another definition meanwhile: then that one says what needs what.

@@ -18,12 +18,15 @@ import type { ResumeOptions } from '../executor-options.js';
 import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
 import { boundsOf } from './bounds-of.js';
+import { checkRunnable } from './check-runnable.js';
+import { childSource } from './child-source.js';
 import { chooseDefinition } from './choose-definition.js';
-import type { Client, StartedRun } from './client.js';
+import type { Client, DriveOptions, StartedRun } from './client.js';
 import { failuresToKeep } from './failures-to-keep.js';
 import { newTerms } from './new-terms.js';
-import { checkHandlers, newDefinition, progressOf } from './plan-source.js';
+import { newDefinition, progressOf } from './plan-source.js';
 import { readVerdict } from './read-verdict.js';
+import { findRevivals } from './revive-run.js';
 
 /** Claims a run that is not completed and drives it on from its journal. */
 export async function resumeRun(
@@ -31,6 +34,7 @@ export async function resumeRun(
   runId: string,
   workflow: Workflow | string | undefined,
   options: ResumeOptions,
+  how: DriveOptions = {},
 ): Promise<StartedRun> {
   for (;;) {
     const run = await client.store.readRun(runId);
@@ -44,7 +48,7 @@ export async function resumeRun(
     if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
     if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
     // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-    const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome) : null;
+    const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
     return { runId, created: false, driver };
   }
 }
@@ -59,7 +63,7 @@ async function claimToResume(
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
   const program = await chooseDefinition(client, run, workflow, onDrift);
-  checkHandlers(program, client.engine.registry);
+  checkRunnable(client, program);
   const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
   const definition = isPinned ? null : newDefinition(program);
   const keepFailed = await failuresToKeep(client.store, run, program);
@@ -68,13 +72,13 @@ async function claimToResume(
 }
 
 /** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
-export async function continueRun(client: Client, runId: string): Promise<RunDriver | null> {
+export async function continueRun(client: Client, runId: string, how: DriveOptions = {}): Promise<RunDriver | null> {
   const run = await client.store.readRun(runId);
   if (run?.status !== 'pending' && run?.status !== 'running' && run?.status !== 'waiting') return null;
   const program = await chooseDefinition(client, run, undefined, 'pinned');
-  checkHandlers(program, client.engine.registry);
+  checkRunnable(client, program);
   const outcome = await claim(client, run, { mode: 'continue' });
-  return outcome.kind === 'claimed' ? await driveClaim(client, program, outcome) : null;
+  return outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
@@ -103,23 +107,32 @@ function undone({ id, status }: RunRow): RunStateError {
 }
 
 /** Drives a run that this executor has claimed. */
-export async function driveClaim(client: Client, program: Program, claimed: Claim): Promise<RunDriver> {
-  const { run, lease, at, steps, mail } = claimed;
-  const verdict = run.endingAs === null ? null : await readVerdict(client.store, run.id);
-  // Taken over from a driver of this very executor: that one stops now, not at its next write.
-  client.keeper
-    .get(run.id)
-    ?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
-  const input = deepFreeze(decodeValue(run.input));
+export async function driveClaim(
+  client: Client,
+  program: Program,
+  claimed: Claim,
+  { tender, lingers }: DriveOptions = {},
+): Promise<RunDriver> {
+  const { run, lease, at, steps } = claimed;
+  const { store, keeper } = client;
+  const verdict = run.endingAs === null ? null : await readVerdict(store, run.id);
   const budget = run.budget === null ? null : readBudget(run.budget);
   const journal = new Journal(
     steps,
     boundsOf(client, program, { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined }),
   );
+  const revivals = await findRevivals(store, journal);
+  // Read after them: of what was told of them up to then nothing is missing.
+  const mail = revivals.size === 0 ? claimed.mail : await store.readMail(run.id);
+  // Taken over from a driver of this very executor: that one stops now, not at its next write.
+  keeper.get(run.id)?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
+  const input = deepFreeze(decodeValue(run.input));
+  const children = childSource(client, run, { tender, revivals });
   const { id: runId, deadlineAt } = run;
-  const driven = { runId, makeProgress: progressOf(program), input, journal, mail, deadlineAt, verdict };
+  const makeProgress = progressOf(program);
+  const driven = { runId, makeProgress, input, journal, mail, deadlineAt, verdict, children, lingers };
   const driver = new RunDriver(client.engine, driven, at);
-  client.keeper.add(driver, lease);
+  keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;
 }

@@ -1,12 +1,13 @@
 import type { CreatedRun } from '@sisyphus-state/store';
 import type { RunResult } from '../engine/driver-types.js';
+import type { ChildTender } from './child-tender.js';
 import type { Client, IdleResult, StartedRun } from './client.js';
 import { followRun } from './follow-run.js';
 import { type RunHandle, runHandle } from './run-handle.js';
 
 /** The handle of a run that is driven here: it goes on here whoever asks for its end, also after it was parked. */
-export function drivenHandle(client: Client, started: StartedRun): RunHandle {
-  const result = followRun(client, started.runId, started.driver).then(toEnd);
+export function drivenHandle(client: Client, started: StartedRun, tender: ChildTender): RunHandle {
+  const result = followRun(client, started.runId, started.driver, { tender }).then(toEnd);
   // A caller who never asks for the result must not have the process end over it.
   result.catch(() => undefined);
   return runHandle(client.store, started, () => result);

@@ -3,9 +3,11 @@ import { RunDriver } from '../engine/run-driver.js';
 import type { NewRunOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
 import { boundsOf } from './bounds-of.js';
-import type { Client, StartedRun } from './client.js';
+import { checkRunnable } from './check-runnable.js';
+import { childSource, lineageOf } from './child-source.js';
+import type { Client, DriveOptions, StartedRun } from './client.js';
 import { prepareRun } from './new-run.js';
-import { checkHandlers, progressOf } from './plan-source.js';
+import { progressOf } from './plan-source.js';
 import { continueRun } from './resume-run.js';
 
 /** Creates a run, held from its first commit on, and drives it; or finds the run that has its idempotency key. */
@@ -14,26 +16,30 @@ export async function startRun(
   workflow: Workflow | string,
   input: unknown,
   options: NewRunOptions,
+  { tender, lingers }: DriveOptions = {},
 ): Promise<StartedRun> {
   const { engine, keeper, lease, store } = client;
   const { program, input: stored, run } = prepareRun(client, workflow, input, options);
-  checkHandlers(program, engine.registry);
+  checkRunnable(client, program);
+  const children = childSource(client, lineageOf(run), { tender });
   const journal = new Journal([], boundsOf(client, program, { budget: run.budget }));
+  const { id: runId, deadlineMs } = run;
   const driver = new RunDriver(
     engine,
-    { runId: run.id, makeProgress: progressOf(program), input: stored, journal, deadlineMs: run.deadlineMs },
+    { runId, makeProgress: progressOf(program), input: stored, journal, deadlineMs, children, lingers },
     0,
   );
-  const [created] = await store.createRuns([{ ...run, lease, changes: driver.begin() }]);
+  const changes = driver.begin();
+  const [created] = await store.createRuns([{ ...run, lease, changes, children: driver.children }]);
   if (created === undefined) throw new Error(`The store created nothing for run ${run.id}.`);
-  if (!created.created) return joinRun(client, created.runId);
+  if (!created.created) return joinRun(client, created.runId, { tender, lingers });
   if (created.lease !== null) keeper.add(driver, created.lease);
   driver.attach(created.lease, created.at);
   return { runId: run.id, created: true, driver };
 }
 
 /** Joins a run that exists: its driver if it is here, else whoever holds it; nobody: this executor goes on with it. */
-export async function joinRun(client: Client, runId: string): Promise<StartedRun> {
-  const driver = client.keeper.get(runId) ?? (await continueRun(client, runId));
+export async function joinRun(client: Client, runId: string, options: DriveOptions = {}): Promise<StartedRun> {
+  const driver = client.keeper.get(runId) ?? (await continueRun(client, runId, options));
   return { runId, created: false, driver };
 }

@@ -41,7 +41,7 @@ export class CodeProgress implements Progress {
     this.#recorder = new StepRecorder(journal, ports.registry);
     this.#contexts = new CodeContexts(journal, run.input);
     this.#units = new UnitRunner(this.#recorder, {
-      ...{ random: ports.random, now: ports.now, mail },
+      ...{ random: ports.random, now: ports.now, mail, children: run.children ?? null },
       scopeOf: () => {
         throw new Error('What code asks for holds no expressions.');
       },

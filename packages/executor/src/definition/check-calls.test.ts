@@ -47,10 +47,10 @@ describe('what a step calls beside its own handler', () => {
     ]);
   });
 
-  it('is refused where this release can not run it', () => {
-    expect(issuesOf({ fallback: [{ type: 'workflow' }] })).toEqual([
-      'error NOT_SUPPORTED_YET steps[1].fallback[0].type',
-    ]);
+  it('may be a run, also to undo the step', () => {
+    const run = { type: 'workflow', with: { workflow: 'other' } };
+    expect(issuesOf({ fallback: [run], compensate: run })).toEqual([]);
+    expect(issuesOf({ fallback: [{ type: 'workflow' }] })).toEqual(['error MISSING_KEY steps[1].fallback[0]']);
   });
 
   it('has its expressions checked as `with` has', () => {

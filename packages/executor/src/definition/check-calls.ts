@@ -11,12 +11,12 @@ export function checkCalls(step: StepDefinition, index: number, options: Definit
   return stepCalls(step).flatMap(({ key, path, call }) => {
     const at: IssuePath = ['steps', index, ...path];
     const { type } = call;
-    if (key === 'compensate' && isEngineType(type)) return [waitUndoes(type, [...at, 'type'])];
+    if (key === 'compensate' && isEngineType(type) && type !== 'workflow') return [waitUndoes(type, [...at, 'type'])];
     return [...checkType(type, [...at, 'type'], options), ...(isEngineType(type) ? checkWait(call, type, at) : [])];
   });
 }
 
 function waitUndoes(type: string, path: IssuePath): Finding {
-  const message = `a step is undone by a handler, and \`${type}\` only waits`;
-  return { code: 'WRONG_VALUE', path, message, remedy: 'Name the type of a handler.' };
+  const message = `a step is undone by a handler or a workflow, and \`${type}\` only waits`;
+  return { code: 'WRONG_VALUE', path, message, remedy: 'Name the type of a handler, or `workflow`.' };
 }

@@ -34,6 +34,8 @@ describe('a step that waits', () => {
     ['a signal', { type: 'wait-for-signal', with: { signal: 'go' } }],
     ['an approval', { type: 'approval', with: { message: 'Publish ${{ input.n }}?', timeout: '2d' } }],
     ['an approval that says nothing', { type: 'approval' }],
+    ['a run', { type: 'workflow', with: { workflow: 'ship', input: { n: '${{ input.n }}' } }, retry: { attempts: 2 } }],
+    ['a run of what is written out', { type: 'workflow', with: { workflow: { name: 'x', output: '${{ input }}' } } }],
   ])('may be %s', (_, step) => {
     expect(findings(step)).toEqual([]);
   });
@@ -41,6 +43,13 @@ describe('a step that waits', () => {
   it.each([
     ['a signal without a name', { type: 'wait-for-signal' }, ['MISSING_KEY ']],
     ['an approval of something else', { type: 'approval', with: { text: 'x' } }, ['WRONG_VALUE with']],
+    ['a run of nothing', { type: 'workflow' }, ['MISSING_KEY ']],
+    ['a run with keys nobody knows', { type: 'workflow', with: { workflow: 'a', wiht: 1 } }, ['WRONG_VALUE with']],
+    [
+      'a run with the time of an attempt',
+      { type: 'workflow', with: { workflow: 'a' }, timeout: '1s', delivery: 'pure' },
+      ['MISPLACED_KEY timeout', 'MISPLACED_KEY delivery'],
+    ],
     ['an approval that is tried again', { type: 'approval', retry: {} }, ['MISPLACED_KEY retry']],
   ])('is refused as %s', (_, step, expected) => {
     expect(findings(step)).toEqual(expected);

@@ -1,9 +1,11 @@
+import { CALL_FORM, parseCall } from '../engine/read-call.js';
 import { parseSleep, SLEEP_FORM } from '../engine/read-sleep.js';
 import { parseWait, WAIT_FORMS } from '../engine/read-wait.js';
 import { isJsonObject, type JsonObject } from '../expressions/json-value.js';
 import type { CallDefinition, StepDefinition } from './definition.js';
 import type { Finding, IssuePath } from './definition-issue.js';
 import { type EngineType, isEngineType } from './engine-types.js';
+import { splitCall } from './inline-workflow.js';
 import { stepCalls } from './step-calls.js';
 
 /** Keys that say something of attempts, of which a wait has none. */
@@ -19,15 +21,19 @@ function checkAttemptKeys(step: StepDefinition, index: number): readonly Finding
   // What is called in its place, or to undo it, has attempts all the same.
   const hasAttempts = stepCalls(step).some(({ call }) => !isEngineType(call.type));
   const misplaced = hasAttempts ? (['delivery'] as const) : ATTEMPT_KEYS;
-  return misplaced
-    .filter((key) => step[key] !== undefined)
-    .map((key) => ({
-      code: 'MISPLACED_KEY',
-      path: ['steps', index, key],
-      atKey: true,
-      message: `\`${key}\` says something of attempts, and a \`${step.type}\` makes none`,
-      remedy: `Take \`${key}\` out.`,
-    }));
+  return (
+    misplaced
+      // Each attempt of a step that waits for a run is a run of its own.
+      .filter((key) => key !== 'retry' || step.type !== 'workflow')
+      .filter((key) => step[key] !== undefined)
+      .map((key) => ({
+        code: 'MISPLACED_KEY',
+        path: ['steps', index, key],
+        atKey: true,
+        message: `\`${key}\` says something of attempts by a handler, and a \`${step.type}\` makes none`,
+        remedy: key === 'timeout' ? 'Write it into `with`.' : `Take \`${key}\` out.`,
+      }))
+  );
 }
 
 interface WaitForm {
@@ -45,13 +51,17 @@ const FORMS: Readonly<Record<EngineType, WaitForm>> = {
     parse: (input) => parseWait('approval', input),
     remedy: `Write \`with: { message: Publish?, timeout: 2d }\`. It takes ${WAIT_FORMS.approval}.`,
   },
+  workflow: {
+    parse: parseCall,
+    remedy: `Write \`with: { workflow: ship, input: { order: 7 } }\`. It takes ${CALL_FORM}.`,
+  },
 };
 
 /** Checks what a wait is told to wait for. */
 export function checkWait(call: CallDefinition, type: EngineType, path: IssuePath): readonly Finding[] {
   const input = call.with ?? {};
   const { parse, remedy } = FORMS[type];
-  if (holdsExpression(input) || (isJsonObject(input) && parse(input) !== null)) return [];
+  if (holdsExpression(splitCall(call).input) || (isJsonObject(input) && parse(input) !== null)) return [];
   if (call.with === undefined) return [{ code: 'MISSING_KEY', path, message: `the ${type} has no \`with\``, remedy }];
   const message = `the \`with\` of a step of type ${type} does not say what it waits for`;
   return [{ code: 'WRONG_VALUE', path: [...path, 'with'], message, remedy }];

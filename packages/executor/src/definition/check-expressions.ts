@@ -3,9 +3,10 @@ import { parseExpression } from '../expressions/parse-expression.js';
 import { scanTemplate } from '../expressions/scan-template.js';
 import { STEP_FIELDS } from '../expressions/steps-table.js';
 import { checkMentions, type ExpressionPlace, type ExpressionSpot, type KnownSteps } from './check-mentions.js';
-import type { StepDefinition } from './definition.js';
+import type { CallDefinition, StepDefinition } from './definition.js';
 import type { Finding, IssuePath } from './definition-issue.js';
 import { explainFault } from './explain-fault.js';
+import { splitCall } from './inline-workflow.js';
 import { readSingleExpression } from './single-expression.js';
 import { stepCalls } from './step-calls.js';
 
@@ -21,20 +22,22 @@ export function checkStepExpressions(step: StepDefinition, index: number, known:
     ...(typeof step.if === 'string' ? checkCondition('if', step.if, [...path, 'if'], outside) : []),
     ...(typeof step.foreach === 'string' ? checkSingle('foreach', step.foreach, [...path, 'foreach'], outside) : []),
     ...(Array.isArray(step.foreach) ? checkTemplate(step.foreach, [...path, 'foreach'], outside) : []),
-    ...(step.with === undefined ? [] : checkTemplate(step.with, [...path, 'with'], inside)),
+    ...checkInput(step, path, inside),
     ...(step.repeat === undefined
       ? []
       : checkCondition('until', step.repeat.until, [...path, 'repeat', 'until'], inside)),
     ...stepCalls(step).flatMap(({ key, path: at, call }) =>
-      call.with === undefined
-        ? []
-        : checkTemplate(call.with, [...path, ...at, 'with'], { ...inside, ownFields: OWN_FIELDS[key] }),
+      checkInput(call, [...path, ...at], { ...inside, ownFields: OWN_FIELDS[key] }),
     ),
   ];
 }
 
 /** What is known of the step itself where it is replaced, or undone. */
 const OWN_FIELDS = { fallback: ['status', 'error'], compensate: STEP_FIELDS } as const;
+
+function checkInput(call: CallDefinition, path: IssuePath, place: ExpressionPlace): readonly Finding[] {
+  return call.with === undefined ? [] : checkTemplate(splitCall(call).input, [...path, 'with'], place);
+}
 
 /** Checks the expressions of a value, however deep they stand. */
 export function checkTemplate(value: JsonValue, path: IssuePath, place: ExpressionPlace): readonly Finding[] {

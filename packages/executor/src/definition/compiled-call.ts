@@ -1,6 +1,7 @@
 import type { Delivery } from '@sisyphus-state/schema';
-import { type CompiledValue, compileValue } from '../expressions/compile-value.js';
+import type { CompiledValue } from '../expressions/compile-value.js';
 import type { CallDefinition, ReserveDefinition, StepDefinition } from './definition.js';
+import { compileCall } from './inline-workflow.js';
 import type { PlanCall, PlanStep } from './plan.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -30,7 +31,7 @@ export class CompiledCall implements PlanCall {
 
   get with(): CompiledValue {
     const place = { owner: `step ${JSON.stringify(this.source.id)}`, path: this.#path };
-    this.#with ??= compileValue(this.source.with ?? {}, place);
+    this.#with ??= compileCall(this.source, place);
     return this.#with;
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '../expressions/compile-value.js';
 import { CompiledCall } from './compiled-call.js';
 import type { ReserveDefinition, StepDefinition } from './definition.js';
+import { compileCall } from './inline-workflow.js';
 import { parseDuration } from './parse-duration.js';
 import type { Need, PlanCall, PlanStep, Repeat } from './plan.js';
 import { type RetryPolicy, retryPolicy } from './retry-policy.js';
@@ -68,7 +69,7 @@ export class CompiledStep implements PlanStep {
   }
 
   get with(): CompiledValue {
-    this.#with ??= compileValue(this.source.with ?? {}, placeIn(this.source, 'with'));
+    this.#with ??= compileCall(this.source, placeIn(this.source, 'with'));
     return this.#with;
   }
 

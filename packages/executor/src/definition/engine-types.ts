@@ -3,8 +3,11 @@
  *
  * No handler may have one of these names.
  */
-export const ENGINE_TYPES = ['sleep', 'wait-for-signal', 'approval'] as const;
+export const ENGINE_TYPES = ['sleep', 'wait-for-signal', 'approval', 'workflow'] as const;
 export type EngineType = (typeof ENGINE_TYPES)[number];
+
+/** Those that wait for a time or for an outsider; a `workflow` waits for a run of its own. */
+export type WaitType = Exclude<EngineType, 'workflow'>;
 
 /** Tells whether steps of a type need no handler. */
 export function isEngineType(type: string): type is EngineType {

@@ -64,7 +64,7 @@ const TEXTS: Readonly<Record<string, readonly [text: string, place: string]>> = 
     'name: x\ninput: { type: object, properties: { a: { type: txet } } }\nsteps: [{ id: a, type: t }]',
     '2:49',
   ],
-  NOT_SUPPORTED_YET: ['name: x\nsteps:\n  - { id: a, type: workflow }', '3:20'],
+  NOT_SUPPORTED_YET: ['name: x\ndeadline: 1d\nsteps:\n  - { id: a, type: shell }', '2:1'],
 };
 
 describe('every kind of issue', () => {

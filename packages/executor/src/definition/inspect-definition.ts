@@ -5,11 +5,13 @@ import { checkNeeds } from './check-needs.js';
 import { checkShape } from './check-shape.js';
 import { checkStep, checkWorkflowSupport } from './check-steps.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
-import { type DefinitionIssue, type Finding, showPath } from './definition-issue.js';
+import { type DefinitionIssue, type Finding, type IssuePath, showPath } from './definition-issue.js';
 import type { DefinitionOptions } from './definition-options.js';
+import { splitCall } from './inline-workflow.js';
 import { compileInputSchema } from './input-schema.js';
 import { plainJson } from './plain-json.js';
 import { MAX_DEFINITION_BYTES, readDefinitionText } from './read-definition-text.js';
+import { stepCalls } from './step-calls.js';
 
 /** All there is to say about a definition; without errors, the definition itself. */
 export interface DefinitionInspection {
@@ -76,11 +78,23 @@ function findAll(json: JsonValue, options: DefinitionOptions): readonly Finding[
   for (const [index, step] of steps.entries()) {
     if (step === null) continue;
     findings.push(...checkStep(step, index, options), ...checkStepExpressions(step, index, known));
+    findings.push(...checkInlineWorkflows(step, index, options));
   }
   const { output } = json;
   return output === undefined
     ? findings
     : [...findings, ...checkTemplate(output, ['output'], { known, step: null, item: null })];
+}
+
+/** A workflow that is written into a step is checked as any other, with what its own runs see. */
+function checkInlineWorkflows(step: StepDefinition, index: number, options: DefinitionOptions): readonly Finding[] {
+  const calls = [{ path: [], call: step }, ...stepCalls(step)];
+  return calls.flatMap(({ path, call }) => {
+    const { inline } = splitCall(call);
+    if (inline === null) return [];
+    const at: IssuePath = ['steps', index, ...path, 'with', 'workflow'];
+    return findAll(inline, options).map((finding) => ({ ...finding, path: [...at, ...finding.path] }));
+  });
 }
 
 const ids = new WeakMap<JsonObject, readonly (string | null)[]>();

@@ -12,5 +12,5 @@ export const NOT_SUPPORTED_YET: {
 } = {
   workflowKeys: [],
   stepKeys: [],
-  stepTypes: ['workflow'],
+  stepTypes: [],
 };

@@ -1,5 +1,6 @@
 import type { StoredError } from '@sisyphus-state/schema';
-import type { Change, WorkflowEnding } from '@sisyphus-state/store';
+import type { Change, NewRun, WorkflowEnding } from '@sisyphus-state/store';
+import type { Revival } from './child-runs.js';
 import type { EntryBefore } from './journal.js';
 import type { Unit } from './unit.js';
 
@@ -30,6 +31,12 @@ export interface Batch {
   readonly transactions: Unit[];
   /** Keys of units whose wait is over before its timer. */
   readonly ended: string[];
+  /** Runs to create in this commit: steps wait for them from now on. */
+  readonly children: NewRun[];
+  /** Runs that have to go on before this commit says that steps wait for them. */
+  readonly revivals: Revival[];
+  /** The runs that steps wait for from this commit on, whoever created them. */
+  readonly awaited: string[];
 }
 
 /** What a run failed with; without a step when it was its output. */
@@ -56,5 +63,8 @@ export type Ending =
 
 /** A batch of nothing, to be filled. */
 export function emptyBatch(): Batch {
-  return { changes: [], launches: [], waits: [], transactions: [], ended: [] };
+  return {
+    ...{ changes: [], launches: [], waits: [], transactions: [], ended: [] },
+    ...{ children: [], revivals: [], awaited: [] },
+  };
 }

@@ -3,6 +3,7 @@ import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import type { BreakerLimits } from '../definition/breaker-of.js';
 import type { Verdict } from './batch.js';
+import type { ChildRuns } from './child-runs.js';
 import { isPlainObject } from './deep-freeze.js';
 import type { Journal } from './journal.js';
 import type { LiveObserver } from './live-event.js';
@@ -39,6 +40,10 @@ export interface DrivenRun {
   readonly deadlineMs?: number | null;
   /** It was about to end when it was taken: what is left of it is to be undone. */
   readonly verdict?: Verdict | null;
+  /** Makes and minds the runs that its steps wait for. */
+  readonly children?: ChildRuns;
+  /** It stays here for a while, though all it can do is wait for other runs. */
+  readonly lingers?: boolean;
 }
 
 /** How a run ended. */

@@ -31,6 +31,8 @@ export class JournalEntry {
   /** What is kept free of the budget for the attempt in hand. */
   reserved: Spend | null = null;
   isFresh = false;
+  /** The run that the step waits for, or waited for when it was last given up or failed. */
+  childRunId: string | null = null;
   /** Grows from one completed step to the next, over all holders of the run; 0 or less for what a fork has of its source. */
   completedAs: number | null = null;
   #text: string | null = null;
@@ -142,6 +144,8 @@ function readEntry(row: StepRow): JournalEntry {
   entry.inputHash = row.inputHash;
   entry.streak = row.streak;
   entry.reserved = row.reserved === null ? null : readSpend(row.reserved);
+  // Another attempt is due by the step's policy: it starts a run of its own.
+  entry.childRunId = row.status === 'pending' && row.wakeAt !== null ? null : row.childRunId;
   // Of a step that will be tried again only the policy matters; parsing thousands of old errors would not.
   entry.error = row.status === 'failed' ? decodeError(row.error) : null;
   return entry;

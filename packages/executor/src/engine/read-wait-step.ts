@@ -1,4 +1,4 @@
-import type { EngineType } from '../definition/engine-types.js';
+import type { WaitType } from '../definition/engine-types.js';
 import type { Wait } from './batch.js';
 import { readSleep } from './read-sleep.js';
 import { readWait } from './read-wait.js';
@@ -21,7 +21,7 @@ export interface WaitStep {
 }
 
 /** Reads the resolved `with` of a step of the engine's own types; throws `StepValueError`. */
-export function readWaitStep(stepKey: string, type: EngineType, input: unknown): WaitStep {
+export function readWaitStep(stepKey: string, type: WaitType, input: unknown): WaitStep {
   if (type === 'sleep')
     return {
       question: null,

@@ -10,6 +10,7 @@ import {
   type WorkflowStore,
 } from '@sisyphus-state/store';
 import type { Batch } from './batch.js';
+import type { Revival } from './child-runs.js';
 
 /** What the commits of a run tell its driver. */
 export interface CommitEars {
@@ -21,6 +22,8 @@ export interface CommitEars {
   readonly overdrawn: (batch: Batch, shortage: PotShortage) => void;
   /** The run was to be parked, but somebody had put in a word: the rest of the batch is still to be committed, if anything is left of it. */
   readonly unparked: (batch: Batch) => void;
+  /** Has a run go on that steps wait for again. */
+  readonly revive: (revival: Revival) => Promise<void>;
 }
 
 type CommitStore = Pick<WorkflowStore, 'record' | 'recordWith' | 'capabilities'>;
@@ -73,8 +76,7 @@ export class RunCommits {
     const { lease } = this;
     if (lease === null || batch.changes.length === 0) return false;
     const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
-    const bound = parks ? { atRevision: this.revision } : undefined;
-    this.#store.record(lease, batch.changes, bound).then(
+    this.#record(lease, batch, parks).then(
       (recorded) => this.#take(recorded, () => this.#ears.committed(batch, recorded.at)),
       (error: unknown) => {
         if (parks && error instanceof RunChangedError) return this.#unpark(batch);
@@ -85,6 +87,15 @@ export class RunCommits {
       },
     );
     return true;
+  }
+
+  /** Runs that steps wait for again go on first: else a crash in between would leave a run parked that nobody wakes. */
+  async #record(lease: Lease, { changes, children, revivals }: Batch, parks: boolean): Promise<Recorded> {
+    const { revive } = this.#ears;
+    if (revivals.length > 0) await Promise.all(revivals.map(revive));
+    const bound = parks ? { atRevision: this.revision } : {};
+    if (children.length > 0) return this.#store.record(lease, changes, { ...bound, children });
+    return this.#store.record(lease, changes, parks ? bound : undefined);
   }
 
   /** Commits what `decide` says together with what it writes; rejects as `recordWith` does, or because nobody holds the run. */

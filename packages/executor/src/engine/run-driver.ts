@@ -1,17 +1,18 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import type { Change, Lease, PotShortage } from '@sisyphus-state/store';
+import type { Change, Lease, NewRun, PotShortage } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type Batch, type Ending, emptyBatch } from './batch.js';
 import { deferred } from './deferred.js';
 import { driveEnd } from './drive-end.js';
 import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
-import { endRun } from './end-run.js';
+import { finishBatch, isStopping, type RunInHand } from './finish-batch.js';
+import { Parking } from './parking.js';
 import type { Progress } from './progress.js';
 import { RunCommits } from './run-commits.js';
 import { StoreTime } from './store-time.js';
-import { suspension } from './suspend-run.js';
 import { takeBackStarts } from './take-back-starts.js';
+import { tellOfChildren } from './tell-of-children.js';
 import type { TransactionOutcome } from './transaction-queue.js';
 import { UnderWay } from './under-way.js';
 import type { Unit } from './unit.js';
@@ -36,12 +37,12 @@ export class RunDriver {
   readonly #ended = deferred<DriveResult>();
   readonly #time: StoreTime;
   readonly #commits: RunCommits;
+  readonly #parking: Parking;
+  readonly #inHand: RunInHand;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
   #over = false;
-  /** It would be parked by now, had there not been news. */
-  #isParkingDue = false;
   #isInterrupted = false;
 
   constructor(engine: Engine, run: DrivenRun, now: number) {
@@ -51,6 +52,7 @@ export class RunDriver {
     const { registry, random, maxPayloadBytes } = engine;
     const changed = (): void => this.#schedule();
     this.#time = new StoreTime(now);
+    this.#parking = new Parking({ parkAfterMs: engine.parkAfterMs, lingers: run.lingers ?? false, changed });
     const clock = (): number => (this.lease === null ? Date.now() : this.#time.now());
     this.#progress = run.makeProgress(run, { registry, random, now, clock, maxPayloadBytes, changed });
     this.#underWay = new UnderWay(engine, run, {
@@ -64,7 +66,12 @@ export class RunDriver {
       refused: (error) => this.abandon(error),
       unparked: (batch) => this.#commitRest(batch),
       overdrawn: (batch, shortage) => this.#commitRest(batch, shortage),
+      revive: async (revival) => run.children?.revive(revival),
     });
+    this.#inHand = {
+      ...{ runId: run.runId, progress: this.#progress, underWay: this.#underWay, parking: this.#parking },
+      ...{ commits: this.#commits, now: () => this.#time.now(), isInterrupted: () => this.#isInterrupted },
+    };
     this.result = this.#ended.promise;
   }
 
@@ -105,8 +112,13 @@ export class RunDriver {
   /** The changes that start the run's first steps; they belong into the commit that creates the run. */
   begin(): readonly Change[] {
     this.#progress.advance(this.#batch);
-    this.#finish(this.#batch);
+    finishBatch(this.#inHand, this.#batch);
     return this.#batch.changes;
+  }
+
+  /** The runs that `begin` brings about; they belong into the same commit. */
+  get children(): readonly NewRun[] {
+    return this.#batch.children;
   }
 
   /** Goes on after the commit that holds what `begin` returned. */
@@ -159,6 +171,7 @@ export class RunDriver {
     this.#over = true;
     this.#progress.revoke();
     this.#underWay.abandon(error);
+    this.#parking.stop();
     this.#ended.reject(error);
   }
 
@@ -179,7 +192,7 @@ export class RunDriver {
   /** Nothing further starts; what is at work may end, or is asked to. */
   #end(ending: Ending): void {
     this.#progress.ending = ending;
-    if (this.#isStopping) this.#underWay.abort(abortion(this.runId, ending));
+    if (isStopping(this.#inHand)) this.#underWay.abort(abortion(this.runId, ending));
     else this.#underWay.waits.clear();
     this.#schedule();
   }
@@ -225,45 +238,15 @@ export class RunDriver {
 
   /** Commits a batch with what it leads to; false when there is nothing to commit. */
   #close(batch: Batch): boolean {
-    this.#finish(batch);
+    finishBatch(this.#inHand, batch);
     return this.#commits.commit(batch);
-  }
-
-  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
-  #finish(batch: Batch): void {
-    const { isDone } = this.#progress;
-    this.#progress.ending ??= this.#underWay.haltAfter(batch, this.#progress, this.#time.now());
-    const { ending } = this.#progress;
-    if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
-    // What began in this very batch is not entered any more; its end is recorded with the run's.
-    if (this.#isStopping || isDone) batch.launches.length = 0;
-    if (ending !== null || isDone) this.#underWay.dropTransactions();
-    if (this.#underWay.isIdleAfter(batch) && (isDone || ending !== null)) endRun(this.#progress, batch);
-    this.#parkIfIdle(batch);
-  }
-
-  get #isStopping(): boolean {
-    const kind = this.#progress.ending?.kind;
-    return this.#isInterrupted || kind === 'failed' || kind === 'cancelled';
-  }
-
-  /** Nothing left but waits that take long: the run is given back with its next commit, and needs no process meanwhile. */
-  #parkIfIdle(batch: Batch): void {
-    const underWay = this.#underWay;
-    const { isDone, ending } = this.#progress;
-    if (!underWay.isIdleAfter(batch) || underWay.hasTransactionsAfter(batch) || isDone || ending !== null) return;
-    const { parkAfterMs } = this.#engine;
-    const suspended = suspension([...underWay.waits.all, ...batch.waits], this.#time.now(), parkAfterMs);
-    const mayPark = suspended !== null && this.#commits.isNewsRead && this.#progress.mayPark();
-    this.#isParkingDue = suspended !== null && !mayPark;
-    if (suspended !== null && mayPark) batch.changes.push(suspended);
   }
 
   /** Somebody put in a word just before the run was to be parked, or there is no room in a budget: it stays here for now. */
   #commitRest(batch: Batch, shortage: PotShortage | null = null): void {
     if (this.#over) return;
     if (shortage !== null) takeBackStarts(this.#run.journal, batch, shortage);
-    this.#isParkingDue = true;
+    this.#parking.isDue = true;
     if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }
 
@@ -271,11 +254,12 @@ export class RunDriver {
     if (this.#over) return;
     this.#time.settle(at);
     this.#engine.observe?.({ kind: 'committed', runId: this.runId, changes: batch.changes, at });
+    tellOfChildren(this.#run.children, batch);
     const last = batch.changes.at(-1);
     if (last !== undefined && this.#endedBy(last)) return;
     this.#busy = false;
-    this.#underWay.start(batch, at, this.#isStopping ? null : this.#progress);
-    const mayPark = this.#isParkingDue && this.#commits.isNewsRead;
+    this.#underWay.start(batch, at, isStopping(this.#inHand) ? null : this.#progress);
+    const mayPark = this.#parking.isDue && this.#commits.isNewsRead;
     if (this.#hasMore || this.#progress.ending !== null || mayPark) this.#schedule();
   }
 
@@ -295,6 +279,7 @@ export class RunDriver {
     const { fault } = this.#progress;
     this.#progress.revoke();
     this.#underWay.stop();
+    this.#parking.stop();
     if (fault !== null && change.type === 'workflow_paused') this.#ended.reject(fault);
     else if ('result' in end) this.#ended.resolve(end.result);
     else this.#ended.reject(end.error);

@@ -51,7 +51,7 @@ export class RunProgress implements Progress {
     this.#contexts = new ContextBuilder(plan, journal, input);
     this.#scope = new RunScope(plan, journal, this.#contexts, input, runId);
     this.#units = new UnitRunner(this.#recorder, {
-      ...{ random, now, mail, scopeOf },
+      ...{ random, now, mail, scopeOf, children: run.children ?? null },
       mayStart: () => this.ending === null,
       replaced: (unit) => this.#scope.update(unit.step),
       completed: (unit, batch) => this.#completed(unit, batch),

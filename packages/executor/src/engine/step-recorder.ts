@@ -11,6 +11,7 @@ import {
 } from '@sisyphus-state/store';
 import type { PlanCall, PlanStep } from '../definition/plan.js';
 import type { Batch } from './batch.js';
+import { giveUp } from './child-steps.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { RunGuard } from './run-guard.js';
 import type { Unit } from './unit.js';
@@ -142,6 +143,8 @@ export class StepRecorder {
       ...(runUsage === null ? null : { runUsage }),
     };
     batch.changes.push({ type: 'step_cancelled', stepKey, attempt: entry.attempts, reason, ...used });
+    // A run that nobody waits for any more must not go on.
+    if (entry.childRunId !== null) giveUp(stepKey, entry.childRunId, reason, batch);
     entry.status = 'cancelled';
   }
 }

@@ -6,6 +6,8 @@ import { resolveValue } from '../expressions/resolve-value.js';
 import type { Scope } from '../expressions/scope.js';
 import type { AttemptOutcome } from './attempt.js';
 import type { Batch } from './batch.js';
+import type { ChildRuns } from './child-runs.js';
+import { ChildSteps } from './child-steps.js';
 import { nextFallback, unneededFallbacks } from './fallback.js';
 import { hashInput } from './hash-input.js';
 import { decideFailure } from './settle-attempt.js';
@@ -20,6 +22,8 @@ export interface UnitPorts {
   readonly now: number;
   /** Unread when the run was taken. */
   readonly mail: readonly MailboxRow[];
+  /** Null: nobody here starts runs for its steps. */
+  readonly children: ChildRuns | null;
   readonly scopeOf: (unit: Unit) => Scope;
   /** Whether anything may start: the run is not about to end. */
   readonly mayStart: () => boolean;
@@ -36,22 +40,24 @@ export class UnitRunner {
   readonly #recorder: StepRecorder;
   readonly #ports: UnitPorts;
   readonly #waits: WaitSteps;
+  readonly #children: ChildSteps;
 
   constructor(recorder: StepRecorder, ports: UnitPorts) {
     this.#recorder = recorder;
     this.#ports = ports;
-    this.#waits = new WaitSteps(
-      {
-        now: ports.now,
-        entryOf: (unit) => recorder.entryOf(unit),
-        resolveInput: (unit) => this.#resolveInput(unit),
-        complete: (unit, result, batch) => this.#complete(unit, result, null, batch),
-        fail: (unit, error, batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
-        doubt: ({ key }, batch) => recorder.doubt(key, batch),
-        restart: (unit, batch) => this.start(unit, batch),
-      },
-      ports.mail,
-    );
+    const shared = {
+      now: ports.now,
+      entryOf: (unit: Unit) => recorder.entryOf(unit),
+      resolveInput: (unit: Unit) => this.#resolveInput(unit),
+      complete: (unit: Unit, result: JsonText | null, batch: Batch) => this.#complete(unit, result, null, batch),
+      fail: (unit: Unit, error: Error, batch: Batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
+    };
+    const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
+    const doubt = ({ key }: Unit, batch: Batch) => recorder.doubt(key, batch);
+    this.#waits = new WaitSteps({ ...shared, restart, doubt }, ports.mail);
+    const settle = (unit: Unit, error: Error, batch: Batch) =>
+      this.settle(unit, { kind: 'failed', error, usage: null }, batch);
+    this.#children = new ChildSteps({ ...shared, settle, children: ports.children }, ports.mail);
   }
 
   /** Starts a unit, or goes on with one that an earlier holder began. */
@@ -61,12 +67,12 @@ export class UnitRunner {
     if (candidate !== null) return this.start(candidate, batch);
     const { wakeAt } = entry;
     entry.wakeAt = null;
-    if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
     // Recorded by an earlier holder; from here on the driver's timer knows it.
     if (entry.status === 'pending' && wakeAt !== null && wakeAt > this.#ports.now) {
       batch.waits.push({ unit, wakeAt, delayMs: null, reason: `retry:${unit.key}` });
       return;
     }
+    if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
     const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
     if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
     const reserve = reserveOf(unit.call.reserve);
@@ -86,19 +92,23 @@ export class UnitRunner {
   /** Goes on with a unit whose wait is over: its next attempt, or its end if waiting was all it had to do. */
   wake(unit: Unit, batch: Batch): void {
     const { type } = unit.call;
-    if (isEngineType(type)) this.#waits.ring(unit, type, batch);
-    else if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
-    else this.start(unit, batch);
+    const isRetry = this.#recorder.entryOf(unit).status === 'pending';
+    if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
+    else if (!isEngineType(type) || isRetry) this.start(unit, batch);
+    else if (type === 'workflow') this.#children.ring(unit, batch);
+    else this.#waits.ring(unit, type, batch);
   }
 
   /** Takes in the run's mail: what outsiders said to the units that wait for them. */
   deliver(mail: readonly MailboxRow[], batch: Batch): void {
     this.#waits.deliver(mail, batch);
+    this.#children.deliver(mail, batch);
   }
 
   /** The run is about to end: an answer to what has begun is of no use any more. */
   forgetWaits(): void {
     this.#waits.forget();
+    this.#children.forget();
   }
 
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
@@ -126,6 +136,8 @@ export class UnitRunner {
       return this.#recorder.retry({ ...decision.change, type: 'step_retry_scheduled', delayMs: 0 }, batch, count);
     if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch, count);
     this.#recorder.retry(decision.change, batch, count);
+    // The next attempt of a step that waits for a run starts one of its own.
+    entry.childRunId = null;
     batch.waits.push({ unit, wakeAt: null, delayMs: decision.delayMs, reason: `retry:${unit.key}` });
   }
 
@@ -138,7 +150,8 @@ export class UnitRunner {
   /** Waiting is no attempt: none is counted, and none can fail. */
   #beginWait(unit: Unit, type: EngineType, wakeAt: number | null, batch: Batch): void {
     try {
-      this.#waits.begin(unit, type, wakeAt, batch);
+      if (type === 'workflow') this.#children.begin(unit, wakeAt, batch);
+      else this.#waits.begin(unit, type, wakeAt, batch);
     } catch (error) {
       this.failBeforeStart(unit, error, batch);
     }

@@ -1,6 +1,6 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
 import { encodeValue, type JsonText } from '@sisyphus-state/store';
-import type { EngineType } from '../definition/engine-types.js';
+import type { WaitType } from '../definition/engine-types.js';
 import { ApprovalRejectedError, ResolvedAsFailedError, WaitTimeoutError } from '../errors.js';
 import type { Batch } from './batch.js';
 import { Inbox } from './inbox.js';
@@ -36,7 +36,7 @@ export class WaitSteps {
   }
 
   /** Begins a wait, or takes on one that an earlier holder began. Throws what its `with` is refused for. */
-  begin(unit: Unit, type: EngineType, recordedWakeAt: number | null, batch: Batch): void {
+  begin(unit: Unit, type: WaitType, recordedWakeAt: number | null, batch: Batch): void {
     const entry = this.#ports.entryOf(unit);
     const isNew = entry.status !== 'waiting';
     const wait = readWaitStep(unit.key, type, this.#ports.resolveInput(unit));
@@ -44,7 +44,8 @@ export class WaitSteps {
     if (isNew) {
       const { key: stepKey, step } = unit;
       const { message } = wait;
-      batch.changes.push({ type: 'step_waiting', stepKey, stepId: step.id, stepType: type, ...ends, message });
+      const facts = { stepId: step.id, stepType: type, message, childRunId: null, attempts: null };
+      batch.changes.push({ type: 'step_waiting', stepKey, ...facts, ...ends });
       entry.status = 'waiting';
     }
     if (wait.question !== null && this.#receive(unit, wait.question, batch)) return;
@@ -55,7 +56,7 @@ export class WaitSteps {
   }
 
   /** The timer of a wait that began here has rung. */
-  ring(unit: Unit, type: EngineType, batch: Batch): void {
+  ring(unit: Unit, type: WaitType, batch: Batch): void {
     // What came before the timer rang, and was settled, needs no end any more.
     if (this.#ports.entryOf(unit).status !== 'waiting') return;
     this.#runOut(unit, readWaitStep(unit.key, type, this.#ports.resolveInput(unit)), batch);

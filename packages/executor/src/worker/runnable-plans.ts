@@ -1,8 +1,7 @@
 import type { DueRun } from '@sisyphus-state/store';
+import { checkRunnable, isMissingHere } from '../client/check-runnable.js';
 import type { Client } from '../client/client.js';
-import { checkHandlers, programOfRun } from '../client/plan-source.js';
-import { DefinitionInvalidError } from '../definition/definition-invalid-error.js';
-import { HandlerNotFoundError } from '../errors.js';
+import { programOfRun } from '../client/plan-source.js';
 import type { Program } from '../program.js';
 
 /**
@@ -52,12 +51,12 @@ export class RunnablePlans {
     try {
       const plan = await this.planOf(run);
       if (plan === null) return false;
-      checkHandlers(plan, this.#client.engine.registry);
+      checkRunnable(this.#client, plan);
       return true;
     } catch (error) {
-      // A handler or a part of the language that is not here: what is missing is said where the run is looked at; here it
-      // only means that the run is somebody else's. The store's own errors say nothing of the workflow.
-      if (error instanceof HandlerNotFoundError || error instanceof DefinitionInvalidError) return false;
+      // What is missing is said where the run is looked at; here it only means that the run is somebody else's. The store's
+      // own errors say nothing of the workflow.
+      if (isMissingHere(error)) return false;
       throw error;
     }
   }

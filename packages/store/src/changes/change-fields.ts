@@ -51,7 +51,11 @@ export const changeFields = {
     values: [],
     fields: ['stepId', 'stepType', 'delivery', 'inputHash', 'itemCount', 'attemptsBase', 'reserved', 'runUsage'],
   },
-  step_waiting: { values: [], fields: ['stepId', 'stepType', 'wakeAt', 'delayMs', 'message'] },
+  step_waiting: {
+    values: [],
+    fields: ['stepId', 'stepType', 'wakeAt', 'delayMs', 'message', 'childRunId', 'attempts'],
+  },
+  child_cancel_requested: { values: [], fields: ['childRunId', 'reason'] },
   step_completed: { values: ['result'], fields: ['usage', 'runUsage', 'streak'] },
   step_failed: { values: [], fields: ['error', 'usage', 'runUsage', 'streak'] },
   step_retry_scheduled: { values: [], fields: ['error', 'delayMs', 'usage', 'runUsage', 'streak'] },

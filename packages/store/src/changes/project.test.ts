@@ -140,11 +140,23 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
   ],
   [
     'step_waiting',
-    plain('step_waiting'),
+    { ...sample('step_waiting'), childRunId: null, attempts: null } as Change,
     {
       stepKey: 'a',
       set: { status: 'waiting', wakeAt: 61_000, settledSeq: null, finishedAt: null },
       onInsert: { stepId: 'a', type: 'sleep', attempts: 0, attemptsBase: 0, startedAt: 1000 },
+    },
+  ],
+  [
+    'step_waiting for a run',
+    sample('step_waiting'),
+    {
+      stepKey: 'a',
+      set: {
+        ...{ status: 'waiting', wakeAt: 61_000, settledSeq: null, finishedAt: null },
+        ...{ childRunId: 'c', attempts: 2, error: null },
+      },
+      onInsert: { stepId: 'a', type: 'sleep', attemptsBase: 0, startedAt: 1000 },
     },
   ],
   ['step_in_doubt', plain('step_in_doubt'), { stepKey: 'a', set: { status: 'in_doubt' }, onInsert: null }],

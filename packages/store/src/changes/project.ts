@@ -1,6 +1,6 @@
 import type { RunProjection, StepProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { Metered, RearmedStep, StepStarted, StoredChange, Streaked } from './change.js';
+import type { Metered, RearmedStep, StepStarted, StepWaiting, StoredChange, Streaked } from './change.js';
 import { projectRun } from './project-run.js';
 import type { Projection, Stamp, StepPatch } from './projection.js';
 import { wakeAtOf } from './wake-at.js';
@@ -29,11 +29,7 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
     case 'step_started':
       return startStep(change, stamp);
     case 'step_waiting':
-      return {
-        stepKey: change.stepKey,
-        set: { status: 'waiting', wakeAt: wakeAtOf(change, stamp), settledSeq: null, finishedAt: null },
-        onInsert: { stepId: change.stepId, type: change.stepType, attempts: 0, attemptsBase: 0, startedAt: stamp.at },
-      };
+      return beginWait(change, stamp);
     case 'step_completed':
       return outcome(change, {
         status: 'completed',
@@ -100,6 +96,14 @@ function startStep(change: StepStarted, stamp: Stamp): StepPatch {
   const metered = runUsage == null ? set : { ...set, reserved: jsonColumn(reserved) };
   if (attemptsBase !== null) return { stepKey, set: { ...metered, attemptsBase }, onInsert: { startedAt: stamp.at } };
   return { stepKey, set: metered, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
+}
+
+function beginWait(change: StepWaiting, stamp: Stamp): StepPatch {
+  const { stepKey, stepId, stepType: type, childRunId, attempts } = change;
+  const set = { status: 'waiting', wakeAt: wakeAtOf(change, stamp), settledSeq: null, finishedAt: null } as const;
+  const onInsert = { stepId, type, attemptsBase: 0, startedAt: stamp.at };
+  if (childRunId === null) return { stepKey, set, onInsert: { ...onInsert, attempts: 0 } };
+  return { stepKey, set: { ...set, childRunId, attempts: attempts ?? 1, error: null }, onInsert };
 }
 
 type Outcome = StoredChange & Metered & Streaked & { readonly stepKey: string };

@@ -25,19 +25,19 @@ export interface PostgresContext extends HolderKnowledge {
 /**
  * Reads runs as rules see them; their rows must be locked in this transaction, or other commits could lie in between.
  *
- * `withSteps: false` leaves the open steps out, for a rule that does not look at them.
+ * `withSteps: false` leaves the open steps out, `withMail: false` the mail, for a rule that does not look at them.
  */
 export async function readSnapshots(
   context: PostgresContext,
   connection: Pick<PgConnection, 'query'>,
   locked: readonly LockedRun[],
-  { withSteps = true }: { readonly withSteps?: boolean } = {},
+  { withSteps = true, withMail = true }: { readonly withSteps?: boolean; readonly withMail?: boolean } = {},
 ): Promise<ReadonlyMap<string, RunSnapshot>> {
   if (locked.length === 0) return new Map();
   const { statements, clock } = context;
   const runIds = locked.map((run) => run.id);
   const openSteps = groupByRun(withSteps ? await statements.readOpenSteps.all(connection, { runIds }) : []);
-  const mail = groupByRun(await statements.readMail.all(connection, { runIds }));
+  const mail = groupByRun(withMail ? await statements.readMail.all(connection, { runIds }) : []);
   const now = clock.settle(Math.max(...locked.map((run) => run.now)));
   return new Map(
     locked.map(({ now: _, ...run }) => [

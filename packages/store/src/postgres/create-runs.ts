@@ -81,7 +81,7 @@ export async function createOrFind(
   for (let tries = 1; ; tries++) {
     const { fresh, runIds } = planCreation(runs, known);
     try {
-      const created = await attempt((connection) => insertRuns(context, connection, fresh, toleranceMs));
+      const created = await attempt((connection) => insertRuns(context, connection, withChildren(fresh), toleranceMs));
       if (created === null) {
         // The server's clock is known from its refusal; a statement that is long on its way would be refused for ever.
         toleranceMs = null;
@@ -100,7 +100,7 @@ export async function createOrFind(
       if (!(isKnownId || isTaken(error, 'workflow_runs_idempotency')) || tries === maxTries) throw error;
       known = await attempt((connection) => readKnown(context, connection, runs));
       // Not if that run has the same idempotency key: then it is the one that was asked for.
-      const again = planCreation(runs, known).fresh;
+      const again = withChildren(planCreation(runs, known).fresh);
       const taken = isKnownId ? await attempt((connection) => findTaken(context, connection, again)) : null;
       if (taken !== null) throw new RunExistsError(taken, { cause: error });
     }
@@ -151,6 +151,27 @@ async function readKnown(
     keys: keyed.map(({ idempotencyKey }) => idempotencyKey),
   });
   return new Map(rows.map((row) => [JSON.stringify([row.namespace, row.idempotencyKey]), row]));
+}
+
+/** A run's children are created with it, or not at all. */
+function withChildren(runs: readonly RunToCreate[]): readonly RunToCreate[] {
+  return runs.flatMap((run) => [run, ...(run.children ?? [])]);
+}
+
+/** Creates runs that a commit on their parent waits for, in its transaction and at its instant. */
+export async function insertChildren(
+  context: PostgresContext,
+  connection: PgConnection,
+  children: readonly RunToCreate[],
+  at: number,
+): Promise<void> {
+  const clock = { ...context.clock, now: () => at };
+  try {
+    await insertRuns({ ...context, clock }, connection, children, null);
+  } catch (error) {
+    if (!isTaken(error, 'workflow_runs_pkey')) throw error;
+    throw new RunExistsError(children.map(({ id }) => id).join(', '), { cause: error });
+  }
 }
 
 interface Created {

@@ -17,8 +17,7 @@ export async function listRuns(
 ): Promise<readonly RunRow[]> {
   const plan = planList(filter);
   if (plan.parts?.length === 0) return [];
-  const { where, order } =
-    filter.idempotencyKey === undefined ? alongIndex(workflowRuns, filter, plan) : byKey(workflowRuns, filter, plan);
+  const { where, order } = ofFew(workflowRuns, filter, plan) ?? alongIndex(workflowRuns, filter, plan);
   const runs = new QueryBuilder().select(namedColumns(workflowRuns)).from(workflowRuns).where(where);
   const { sql: text, params: values } = runs
     .orderBy(...order)
@@ -36,15 +35,21 @@ interface Choice {
   readonly order: readonly SQL[];
 }
 
-/** The one run that has an idempotency key, if it fits. */
-function byKey(runs: Runs, { idempotencyKey = '', name, before }: RunFilter, { namespace, parts }: ListPlan): Choice {
+/** The one run that has an idempotency key, or the children of a run: they are sorted; null when all runs may fit. */
+function ofFew(runs: Runs, filter: RunFilter, { namespace, parts }: ListPlan): Choice | null {
+  const { idempotencyKey, parentRunId, name, before } = filter;
+  if (idempotencyKey === undefined && parentRunId === undefined) return null;
   const where = and(
-    and(eq(runs.namespace, namespace), eq(runs.idempotencyKey, idempotencyKey)),
+    eq(runs.namespace, namespace),
+    idempotencyKey === undefined ? undefined : eq(runs.idempotencyKey, idempotencyKey),
+    parentRunId === undefined ? undefined : eq(runs.parentRunId, parentRunId),
     name === undefined ? undefined : eq(runs.name, name),
     before === undefined ? undefined : lt(runs.id, before),
     parts === null ? undefined : inArray(runs.status, [...parts]),
   );
-  return { where, order: [desc(runs.id)] };
+  // As an expression: in the order of an index of ids the planner might look for them through all there is.
+  const order = idempotencyKey === undefined ? sql`${runs.id} || '' DESC` : desc(runs.id);
+  return { where, order: [order] };
 }
 
 /** The newest runs of a namespace, of a status, or of a name and a status: put together of a part for each status. */

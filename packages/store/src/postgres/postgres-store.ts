@@ -6,8 +6,9 @@ import { readProcessIdentity } from '../process-identity.js';
 import { StoreRenewals } from '../renewal/store-renewals.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
-import type { Lease, Recorded } from '../store-types.js';
+import type { Lease, Recorded, RecordOptions } from '../store-types.js';
 import { isMetered } from '../transitions/draw-on-pot.js';
+import { askedToCancel } from '../transitions/errands.js';
 import { claimDue } from './claim-due.js';
 import { claimRuns } from './claim-runs.js';
 import type { PgConnection, PgPool } from './client.js';
@@ -95,10 +96,10 @@ export function createPostgresStore(
     claimDue: (request) => queue.outside(() => claimDue(context, request)),
     startRenewals: (options) => renewals?.start(options) ?? null,
     renewLeases: (leases, leaseMs) => queue.outside(() => renewLeases(context, leases, leaseMs)),
-    record: (lease, changes, { atRevision } = {}) =>
-      atRevision === undefined && !drawsOnPots(lease, changes)
+    record: (lease, changes, options = {}) =>
+      mayShare(changes, options) && !drawsOnPots(lease, changes)
         ? queue.enqueue(lease.runId, { lease, changes })
-        : queue.exclusively([lease.runId], () => recordAlone(context, { lease, changes }, atRevision ?? null)),
+        : queue.exclusively([lease.runId], () => recordAlone(context, { lease, changes }, options)),
     recordWith: (lease, decide) => queue.exclusively([lease.runId], () => recordWith(context, lease, decide)),
     transact: (runId, decide) => queue.exclusively([runId], () => transactRun(context, runId, decide)),
     logEvent: (runId, type, payload) =>
@@ -111,6 +112,11 @@ export function createPostgresStore(
     },
     close: createClose(queue, watch, renewals, options.ownsPool ? pool : null),
   };
+}
+
+/** What is bound to a revision, or concerns other runs, needs a transaction of its own. */
+function mayShare(changes: readonly Change[], { atRevision, children = [] }: RecordOptions): boolean {
+  return atRevision === undefined && children.length === 0 && askedToCancel(changes).length === 0;
 }
 
 function createContext(

@@ -1,15 +1,16 @@
 import { isTerminal } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
 import { LeaseLostError, RunChangedError, RunNotFoundError } from '../errors.js';
-import type { Lease, Recorded } from '../store-types.js';
+import type { Lease, Recorded, RecordOptions } from '../store-types.js';
 import type { PgConnection } from './client.js';
+import { commitFamily, concernedBy, type FamilyLocks, lockById, withLocks } from './commit-family.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { isFatal } from './driver-errors.js';
 import { inDrizzleTransaction } from './drizzle-transaction.js';
 import { drawOnPots } from './pots.js';
 import type { LockedRun } from './read-statements.js';
 import { callerPart, certainly, inTransaction, patiently, withConnection } from './transaction.js';
-import { type CommitRequest, type EncodedCommit, encodeCommit, writeChanges, writeCommits } from './write-changes.js';
+import { type CommitRequest, type EncodedCommit, encodeCommit, writeCommits } from './write-changes.js';
 import type { Outcome } from './write-queue.js';
 
 /** A holder's changes, waiting for their commit. */
@@ -69,13 +70,16 @@ function encodeOrFail({ lease, changes }: Recording, at: number): Attempt {
 export function recordAlone(
   context: PostgresContext,
   { lease, changes }: Recording,
-  atRevision: number | null = null,
+  { atRevision, children }: RecordOptions = {},
 ): Promise<Recorded> {
-  return inTransaction(context, async (connection) => {
-    const { run, at } = await lockHeld(context, connection, lease, atRevision);
-    await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
-    return writeChanges(context, connection, commitOf(lease, null, changes), at);
-  });
+  return withLocks(lease.runId, (runIds) =>
+    inTransaction(context, async (connection) => {
+      const concerned = await concernedBy(context, connection, lease.runId, changes);
+      const { run, locks, at } = await lockHeld(context, connection, lease, [...runIds, ...concerned], atRevision);
+      await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
+      return commitFamily(context, connection, { request: commitOf(lease, null, changes), locks, children, at });
+    }),
+  );
 }
 
 /** As `recordAlone`, with the caller's own writes in the same transaction. */
@@ -84,27 +88,32 @@ export function recordWith(
   lease: Lease,
   decide: (tx: PostgresDatabase) => readonly Change[] | Promise<readonly Change[]>,
 ): Promise<Recorded> {
-  return inDrizzleTransaction(context, async (connection, tx) => {
-    const { run, at } = await lockHeld(context, connection, lease);
-    const changes = await callerPart(() => decide(tx));
-    await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
-    return writeChanges(context, connection, commitOf(lease, null, changes), at);
-  });
+  return withLocks(lease.runId, (runIds) =>
+    inDrizzleTransaction(context, async (connection, tx) => {
+      const { run, locks, at } = await lockHeld(context, connection, lease, runIds);
+      const changes = await callerPart(() => decide(tx));
+      await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
+      return commitFamily(context, connection, { request: commitOf(lease, null, changes), locks, at });
+    }),
+  );
 }
 
-/** Locks a run that this lease must hold, and gives it with the store's instant. */
+/** Locks runs, of which this lease must hold its own, and gives that with the store's instant. */
 async function lockHeld(
   context: PostgresContext,
   connection: PgConnection,
   lease: Lease,
-  atRevision: number | null = null,
-): Promise<{ readonly run: LockedRun; readonly at: number }> {
-  const [run] = await context.statements.lockRuns.all(connection, { runIds: [lease.runId] });
+  runIds: readonly string[],
+  atRevision?: number,
+): Promise<{ readonly run: LockedRun; readonly locks: FamilyLocks; readonly at: number }> {
+  const locks = await lockById(context, connection, [...new Set(runIds)]);
+  const run = locks.rows.get(lease.runId);
   if (run === undefined) throw new RunNotFoundError(lease.runId);
   checkLease(run, lease);
-  if (atRevision !== null && run.revision !== atRevision)
+  if (atRevision !== undefined && run.revision !== atRevision)
     throw new RunChangedError(lease.runId, atRevision, run.revision);
-  return { run, at: context.clock.settle(run.now) };
+  // The newest of them: the lock on another run may have been waited for.
+  return { run, locks, at: context.clock.settle(Math.max(...[...locks.rows.values()].map(({ now }) => now))) };
 }
 
 /**

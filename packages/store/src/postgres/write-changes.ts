@@ -113,20 +113,6 @@ export async function writeCommits(
   });
 }
 
-/** Writes one run's commit inside a transaction that holds the run's row. */
-export async function writeChanges(
-  context: Pick<PostgresContext, 'statements' | 'clock'>,
-  connection: Pick<PgConnection, 'query'>,
-  request: CommitRequest,
-  at: number,
-): Promise<Recorded> {
-  const [recorded] = await writeCommits(context, connection, [encodeCommit(request, at)], { at, toleranceMs: null });
-  if (recorded) return recorded;
-  throw new Error(
-    `A change of run ${request.runId} belongs to a step that has no row yet (the change that starts or skips it comes first), or takes mail that was taken before.`,
-  );
-}
-
 function encodeStep({ stepKey, firstSeq, set, onInsert }: MergedStepPatch): string {
   const fresh = onInsert === null ? '' : `,"fresh":true${stepPatchColumns.membersOf(onInsert, set)}`;
   const place = `"step_key":${JSON.stringify(stepKey)},"mask":${stepPatchColumns.maskOf(set)},"first_seq":${firstSeq}`;

@@ -84,16 +84,18 @@ function patches({ workflowSteps }: SisyphusTables): string {
 /**
  * The entries that may be written, each with its run's row locked.
  *
- * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself. Every
- * step that an entry does not start or skip must be there.
+ * An entry without a fence comes from a transaction that has the row's lock already and has checked for itself: so does
+ * the end of a child, which is told to its parent in the same transaction. Every step that an entry does not start or skip
+ * must be there.
  */
 function held({ workflowRuns, runMailbox }: SisyphusTables, whole: boolean): string {
+  const isAlone = whole ? ' AND NOT (e.ends AND run.parent_run_id IS NOT NULL)' : '';
   return `held AS MATERIALIZED (
     SELECT e.*, r.last_seq
     FROM entry e CROSS JOIN LATERAL (
       SELECT run.revision, run.last_seq FROM ${tableName(workflowRuns)} run
       WHERE run.id = e.run AND (e.fence IS NULL
-        OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})))
+        OR (run.fence = e.fence AND run.lease_worker = e.worker AND run.status NOT IN (${terminal})${isAlone}))
       FOR NO KEY UPDATE SKIP LOCKED) r
     WHERE r.revision = e.revision
       AND ($3::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $2::bigint) <= $3::bigint)

@@ -14,20 +14,20 @@ export interface SqliteContext extends HolderKnowledge {
 /**
  * Reads a run as rules see it; null when there is none.
  *
- * `withSteps: false` leaves the open steps out, for a rule that does not look at them.
+ * `withSteps: false` leaves the open steps out, `withMail: false` the mail, for a rule that does not look at them.
  */
 export function readSnapshot(
   context: SqliteContext,
   runId: string,
   now: number,
-  { withSteps = true }: { readonly withSteps?: boolean } = {},
+  { withSteps = true, withMail = true }: { readonly withSteps?: boolean; readonly withMail?: boolean } = {},
 ): RunSnapshot | null {
   const run = context.statements.readHead.get({ runId });
   if (run === undefined) return null;
   return {
     run,
     openSteps: withSteps ? context.statements.readOpenSteps.all({ runId }) : [],
-    mail: context.statements.readMail.all({ runId }),
+    mail: withMail ? context.statements.readMail.all({ runId }) : [],
     now,
     lease: readLeaseState(context, run, now),
   };

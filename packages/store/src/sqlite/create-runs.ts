@@ -44,6 +44,7 @@ export function createRun(context: SqliteContext, run: RunToCreate): CreatedRun 
   for (const event of stamped.events) context.statements.insertEvent.run(event);
   for (const { stepKey, ...columns } of steps)
     context.statements.upsertStep(columns, {}, { runId: run.id, stepKey, updatedAt: at });
+  for (const child of run.children ?? []) createRun(context, child);
   const lease = leaseOf(columns, expiresAt);
   return { runId: run.id, created: true, lease: lease && { ...lease, ...potsOfLease(context, columns) }, at };
 }

@@ -224,11 +224,19 @@ async function nextChanges({ store }: World, id: string, choice: number, value: 
   if (step === undefined && choice === 11)
     return [{ type: 'step_skipped', stepKey, stepId: stepKey, stepType: 't', reason: 'no' }];
   const waits = { type: 'step_waiting', stepKey, stepId: stepKey, stepType: 't', wakeAt: null, message: null } as const;
-  if (step === undefined && choice === 10) return [{ ...waits, delayMs: 20.5 }];
+  const waitsForTime = { ...waits, delayMs: 20.5, childRunId: null, attempts: null };
+  if (step === undefined && choice === 10) return [waitsForTime];
+  if (step === undefined && choice === 9) return [{ ...waits, delayMs: null, childRunId: 'child', attempts: 1 }];
   if (step === undefined || step.status === 'pending') return [started(stepKey, (step?.attempts ?? 0) + 1)];
   const attempt = step.attempts;
   if (step.status === 'in_doubt') return [{ type: 'step_rearmed', stepKey, attempts: attempt }];
   const done: Change = { type: 'step_completed', stepKey, attempt, result: json(value), usage: null };
+  const { childRunId } = step;
+  if (step.status === 'waiting' && childRunId !== null && choice === 5)
+    return [
+      { type: 'step_cancelled', stepKey, attempt, reason: 'given up' },
+      { type: 'child_cancel_requested', stepKey, childRunId, reason: null },
+    ];
   if (step.status === 'waiting') return [done];
   if (step.status !== 'running') return [];
   const usage = { tokens: choice };

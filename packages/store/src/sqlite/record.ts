@@ -2,21 +2,26 @@ import { isTerminal } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
 import { LeaseLostError, RunChangedError, RunNotFoundError } from '../errors.js';
 import type { Lease, Recorded, RecordOptions } from '../store-types.js';
+import { commitChanges } from './commit-changes.js';
 import type { SqliteContext } from './context.js';
-import { type RunHead, writeChanges } from './write-changes.js';
+import { createRun } from './create-runs.js';
+import type { RunHead } from './write-changes.js';
 
 /** Commits a holder's changes inside the transaction at hand, or refuses the whole of them. */
 export function recordChanges(
   context: SqliteContext,
   lease: Lease,
   changes: readonly Change[],
-  { atRevision }: RecordOptions = {},
+  { atRevision, children = [] }: RecordOptions = {},
 ): Recorded {
   const head = checkLease(context, lease);
   if (atRevision !== undefined && head.revision !== atRevision)
     throw new RunChangedError(lease.runId, atRevision, head.revision);
   const { runId, fence, worker } = lease;
-  return writeChanges(context, { runId, head, changes, at: context.clock(), fence, worker, pots: lease.pots });
+  const at = context.clock();
+  const recorded = commitChanges(context, { runId, head, changes, at, fence, worker, pots: lease.pots });
+  for (const child of children) createRun(context, child);
+  return recorded;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { ProcessIdentity } from '@sisyphus-state/schema';
-import { v7 as uuidv7 } from 'uuid';
 import type { Change } from '../changes/change.js';
 import { isLeaving } from '../changes/is-leaving.js';
 import { LeaseWatch } from '../lease-watch.js';
@@ -7,6 +6,7 @@ import { isProvablyDead, readProcessIdentity } from '../process-identity.js';
 import { StoreRenewals } from '../renewal/store-renewals.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
+import type { RecordOptions } from '../store-types.js';
 import { afterTransaction } from './after-transaction.js';
 import { claimDue } from './claim-due.js';
 import { claimRun } from './claim-runs.js';
@@ -74,7 +74,7 @@ export function createSqliteStore(
     createRuns: (runs, { tx } = {}) => {
       const create = () => runs.map((run) => createRun(context, run));
       // A run that nobody holds is work for others. They may be in this process, which sees no `data_version` change of its own.
-      const isForOthers = runs.some(({ lease }) => !lease);
+      const isForOthers = runs.some(({ lease, children = [] }) => !lease || children.length > 0);
       if (tx === undefined) return tellAfter(watch, queue.enqueue(create), () => isForOthers);
       // Not inside a promise: what it throws must undo the caller's transaction, which is synchronous.
       const created = queue.runInside(create);
@@ -98,7 +98,7 @@ export function createSqliteStore(
     renewLeases: (leases, leaseMs) => queue.enqueue(() => renewLeases(context, leases, leaseMs)),
     record: (lease, changes, options) => {
       const recorded = queue.enqueue(() => recordChanges(context, lease, changes, options));
-      return leaves(changes) ? tellAfter(watch, recorded) : recorded;
+      return leaves(changes) || hasChildren(options) ? tellAfter(watch, recorded) : recorded;
     },
     recordWith: (lease, decide) => {
       let isLeft = false;
@@ -113,7 +113,7 @@ export function createSqliteStore(
     transact: (runId, decide) =>
       tellAfter(
         watch,
-        queue.enqueue(() => transactRun(context, runId, decide, uuidv7)),
+        queue.enqueue(() => transactRun(context, runId, decide)),
       ),
     logEvent: (runId, type, payload) => queue.enqueue(() => appendUserEvent(context, runId, type, payload)),
     ...createReads(context, location, () => queue.checkOpen()),
@@ -198,7 +198,12 @@ function tellAfter<T>(watch: ChangeWatch, commit: Promise<T>, isOfUse: (value: T
 
 /** Whether somebody may be waiting for these changes: for the run's end, for its place in a queue, or for the run. */
 function leaves(changes: readonly Change[]): boolean {
-  return changes.some(({ type }) => isLeaving(type));
+  return changes.some(({ type }) => isLeaving(type) || type === 'child_cancel_requested');
+}
+
+/** New runs are work for others. */
+function hasChildren({ children = [] }: RecordOptions = {}): boolean {
+  return children.length > 0;
 }
 
 /** Runs synchronous work as a promise: what it throws becomes a rejection. */

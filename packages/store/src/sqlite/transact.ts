@@ -1,48 +1,32 @@
 import { encodeValue } from '../codec/encode-value.js';
 import { spill } from '../codec/spill.js';
 import { RunNotFoundError } from '../errors.js';
-import type { Decision, NewMail, RunSnapshot } from '../store-types.js';
+import type { Decision, RunSnapshot } from '../store-types.js';
 import { isMetered } from '../transitions/draw-on-pot.js';
+import { commitChanges } from './commit-changes.js';
 import { readSnapshot, type SqliteContext } from './context.js';
 import { potsOf } from './pots.js';
-import { writeBodies, writeChanges } from './write-changes.js';
+import { writeBodies } from './write-changes.js';
+import { writeMail } from './write-mail.js';
 
 /** Commits what a rule decides inside the transaction at hand; nothing is written when it decides on nothing. */
 export function transactRun<T>(
   context: SqliteContext,
   runId: string,
   decide: (snapshot: RunSnapshot) => Decision<T>,
-  newId: () => string,
 ): T {
   const now = context.clock();
   const snapshot = readSnapshot(context, runId, now);
   if (snapshot === null) throw new RunNotFoundError(runId);
   const { changes, mail = [], value } = decide(snapshot);
-  for (const item of mail) writeMail(context, runId, newId(), item, now);
+  writeMail(context, runId, mail, now);
   // Mail alone raises the revision too: that is how a holder learns of it.
   if (changes.length > 0 || mail.length > 0) {
     const pots = isMetered(changes) ? potsOf(context, runId) : [];
     const { run } = snapshot;
-    writeChanges(context, { runId, head: run, changes, at: now, fence: run.fence, worker: null, pots });
+    commitChanges(context, { runId, head: run, changes, at: now, fence: run.fence, worker: null, pots });
   }
   return value;
-}
-
-function writeMail(context: SqliteContext, runId: string, id: string, mail: NewMail, now: number): void {
-  const { inline, ref, bytes } = spill(mail.payload);
-  if (ref !== null && mail.payload !== null) writeBodies(context, [{ sha256: ref, bytes, body: mail.payload }]);
-  const { kind, name } = mail;
-  const read = { consumedAt: null, consumedSeq: null };
-  context.statements.insertMail.run({
-    id,
-    runId,
-    kind,
-    name,
-    payload: inline,
-    payloadRef: ref,
-    createdAt: now,
-    ...read,
-  });
 }
 
 /** Appends the user's own event; the fold passes over it. */

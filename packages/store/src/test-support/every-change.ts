@@ -61,7 +61,10 @@ export const sampleOfEveryChange: readonly Change[] = [
     wakeAt: null,
     delayMs: 60_000,
     message: 'well?',
+    childRunId: 'c',
+    attempts: 2,
   },
+  { type: 'child_cancel_requested', stepKey: 'a', childRunId: 'c', reason: 'late' },
   { type: 'step_completed', stepKey: 'a', attempt: 1, result: json(''), usage, runUsage, streak: 2 },
   { type: 'step_failed', stepKey: 'a', attempt: 1, error: storedError, usage, runUsage, streak: 3 },
   {

@@ -37,6 +37,24 @@ describe('decideCancel', () => {
     ]);
   });
 
+  it('asks the runs that steps wait for, each beside the end of its step (pitfall 23)', () => {
+    const call = { ...stepOf('call', 'waiting'), childRunId: 'c1' };
+    const again = { ...stepOf('again', 'pending'), childRunId: 'c2' };
+    const lost = { ...stepOf('lost', 'failed'), childRunId: 'c3' };
+    const { changes } = decideCancel(snapshotOf({}, { openSteps: [call, again, lost] }), 'enough');
+    expect(changes.map((change) => [change.type, 'childRunId' in change ? change.childRunId : null])).toEqual([
+      ['step_cancelled', null],
+      ['child_cancel_requested', 'c1'],
+      ['step_cancelled', null],
+      ['child_cancel_requested', 'c2'],
+      ['workflow_cancelled', null],
+    ]);
+    expect(changes[1]).toEqual({
+      type: 'child_cancel_requested',
+      ...{ stepKey: 'call', childRunId: 'c1', reason: 'given up by its parent: the run was cancelled' },
+    });
+  });
+
   it('asks a holder that is alive, in the log and in its mailbox', () => {
     expect(decideCancel(snapshotOf({ status: 'running' }, { lease: 'held' }), 'enough')).toEqual({
       changes: [{ type: 'cancel_requested', reason: 'enough' }],

@@ -46,16 +46,21 @@ function becomeDue(status: RunStatus): readonly Change[] {
   return status === 'paused' ? [{ type: 'workflow_resumed', rearmed: [], definitionHash: null }] : [];
 }
 
+const wasCancelled = 'the run was cancelled';
+const givenUp = `given up by its parent: ${wasCancelled}`;
+
 function cancelChanges({ run, openSteps }: RunSnapshot, reason: string | null): Change[] {
   let usage = readUsage(run.usage);
   const cancelled = openSteps
     .filter((step) => step.status === 'running' || step.status === 'pending' || step.status === 'waiting')
-    .map(({ stepKey, attempts: attempt, reserved }): Change => {
-      const change = { type: 'step_cancelled', stepKey, attempt, reason: 'the run was cancelled' } as const;
-      if (reserved === null) return change;
+    .flatMap(({ stepKey, attempts: attempt, reserved, childRunId }): Change[] => {
+      const change = { type: 'step_cancelled', stepKey, attempt, reason: wasCancelled } as const;
+      if (childRunId !== null)
+        return [change, { type: 'child_cancel_requested', stepKey, childRunId, reason: givenUp }];
+      if (reserved === null) return [change];
       // Whoever held the run is gone, and what that attempt used is not known.
       usage = chargeCutOff(usage, readSpend(reserved));
-      return { ...change, runUsage: usage };
+      return [{ ...change, runUsage: usage }];
     });
   return [...cancelled, { type: 'workflow_cancelled', reason }];
 }

@@ -1,6 +1,7 @@
 import { isTerminal } from '@sisyphus-state/schema';
-import type { Change, RearmedStep } from '../changes/change.js';
+import type { Change } from '../changes/change.js';
 import type { ClaimRequest, RunSnapshot } from '../store-types.js';
+import { rearm } from './rearm.js';
 
 /** What a claim may do: the changes that make it, or why not. */
 export type ClaimDecision =
@@ -49,16 +50,4 @@ function isDue({ run, lease, now }: RunSnapshot): boolean {
 /** A run that was paused is in the middle of things, and goes on from there: what failed in it has its fallback under way. */
 function isRestarted({ status, reason }: RunSnapshot['run']): boolean {
   return isTerminal(status) || (status === 'paused' && reason === 'adopted');
-}
-
-/**
- * Steps that ended without completing get fresh attempts; a step cut off in the middle goes on as it is.
- *
- * A failure that the run has gone on from is settled: whatever came after it has seen it.
- */
-function rearm({ openSteps }: RunSnapshot, keepFailed: readonly string[]): RearmedStep[] {
-  const kept = new Set(keepFailed);
-  return openSteps
-    .filter(({ status, stepId }) => (status === 'failed' && !kept.has(stepId)) || status === 'cancelled')
-    .map(({ stepKey, attempts }) => ({ stepKey, attempts }));
 }

@@ -89,6 +89,22 @@ export function suspended(until: { readonly wakeAt?: number; readonly delayMs?: 
 
 /** A step that waits, without an attempt. */
 export function waiting(stepKey: string, delayMs: number | null = null): Change {
-  const facts = { stepId: stepKey, stepType: 'sleep', wakeAt: null, message: null };
+  const facts = { stepId: stepKey, stepType: 'sleep', wakeAt: null, message: null, childRunId: null, attempts: null };
   return { type: 'step_waiting', stepKey, ...facts, delayMs };
+}
+
+/** A step that waits for a run, which is the first it waits for. */
+export function waitingForRun(stepKey: string, childRunId: string): Change {
+  const facts = { stepId: stepKey, stepType: 'workflow', wakeAt: null, delayMs: null, message: null };
+  return { type: 'step_waiting', stepKey, ...facts, childRunId, attempts: 1 };
+}
+
+/** A step that gives up the run it waits for. */
+export function askedToCancel(stepKey: string, childRunId: string): Change {
+  return { type: 'child_cancel_requested', stepKey, childRunId, reason: 'given up' };
+}
+
+/** A run to create that a step of another waits for. */
+export function childOf(runId: string, stepKey: string, id: string, more: Partial<NewRun> = {}): NewRun {
+  return freeRun(id, { parent: { runId, stepKey, rootRunId: runId }, ...more });
 }

@@ -1,4 +1,6 @@
 import { cancelCases } from './cases/cancel.js';
+import { childEndCases } from './cases/child-ends.js';
+import { childRunCases } from './cases/child-runs.js';
 import { claimDueCases } from './cases/claim-due.js';
 import { claimRunsCases } from './cases/claim-runs.js';
 import { claimTableCases } from './cases/claim-table.js';
@@ -55,6 +57,8 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...transactCases,
   ...cancelCases,
   ...mailboxCases,
+  ...childRunCases,
+  ...childEndCases,
   ...logEventCases,
   ...valuesCases,
   ...readsCases,

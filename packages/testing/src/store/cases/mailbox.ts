@@ -11,6 +11,7 @@ const about = 'the mailbox, by decideSignal, decideAnswer and decidePause';
 const waiting: Change = {
   type: 'step_waiting',
   ...{ stepKey: 'ask', stepId: 'ask', stepType: 'approval', wakeAt: null, delayMs: null, message: 'well?' },
+  ...{ childRunId: null, attempts: null },
 };
 const suspended: Change = { type: 'workflow_suspended', wakeAt: null, delayMs: null, reason: 'approval:ask' };
 const taken = (mailId: string): Change => ({ type: 'mail_taken', stepKey: 'ask', mailId });

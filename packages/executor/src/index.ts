@@ -6,7 +6,7 @@ export type { CodeWorkflow } from './code/code-workflow.js';
 export { type CheckedCodeWorkflowOptions, type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
 export { NonDeterminismError } from './code/non-determinism-error.js';
 export type { RecordedStep } from './code/replay.js';
-export type { StepCall, StepFunction, StepOptions, WorkflowContext } from './code/workflow-context.js';
+export type { CallOptions, StepCall, StepFunction, StepOptions, WorkflowContext } from './code/workflow-context.js';
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
 export type {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { HandlerRun } from '@sisyphus-state/handlers';
+import type { WorkflowDefinition } from '../definition/definition.js';
+import type { Workflow } from '../workflow.js';
 import { FUNCTION_TYPE, type StepAsked, TRANSACTION_TYPE } from './code-step.js';
+import { isCodeWorkflow } from './code-workflow.js';
 import { StepLabels } from './step-labels.js';
-import type { StepCall, StepFunction, StepOptions, WorkflowContext } from './workflow-context.js';
+import type { CallOptions, StepCall, StepFunction, StepOptions, WorkflowContext } from './workflow-context.js';
 
 /** What the context of a workflow's function is made of. */
 export interface ContextPorts {
@@ -47,6 +50,10 @@ export function makeContext(ports: ContextPorts): WorkflowContext {
     },
     waitForSignal: (signal, { timeout } = {}) =>
       ask({ type: 'wait-for-signal', with: { signal, timeout }, options: {} }, signal),
+    call: (label, workflow, input, { retry, ...options } = {}) => {
+      const asked = { ...options, workflow: nameOf(workflow), input };
+      return ask({ type: 'workflow', with: asked, options: retry === undefined ? {} : { retry } }, label);
+    },
     transaction: (label, transact, options = {}) =>
       ask({ type: TRANSACTION_TYPE, with: undefined, options, transact }, label),
     patched: (id) => {
@@ -62,6 +69,11 @@ export function makeContext(ports: ContextPorts): WorkflowContext {
   return Object.freeze(context) as WorkflowContext;
 }
 
+/** Code is called by name and version, as the executor knows it; data goes along whole. */
+function nameOf(workflow: Workflow | string): WorkflowDefinition | string {
+  return isCodeWorkflow(workflow) ? `${workflow.name}@${workflow.version}` : workflow;
+}
+
 /** The context before the caller's own types: every value is JSON from the journal. */
 interface Untyped {
   readonly runId: string;
@@ -72,6 +84,12 @@ interface Untyped {
   ) => Promise<unknown>;
   readonly sleep: (label: string, until: string | number | Date) => Promise<unknown>;
   readonly waitForSignal: (name: string, options?: { readonly timeout?: string | number }) => Promise<unknown>;
+  readonly call: (
+    label: string,
+    workflow: Workflow | string,
+    input?: unknown,
+    options?: CallOptions,
+  ) => Promise<unknown>;
   readonly transaction: (
     label: string,
     run: (tx: unknown) => unknown,

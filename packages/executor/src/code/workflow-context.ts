@@ -1,8 +1,9 @@
 import type { HandlerRun } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import type { SyncDatabase } from '@sisyphus-state/store';
-import type { ReserveDefinition, RetryDefinition } from '../definition/definition.js';
+import type { ReserveDefinition, RetryDefinition, WorkflowDefinition } from '../definition/definition.js';
 import type { Duration } from '../definition/parse-duration.js';
+import type { CodeWorkflow } from './code-workflow.js';
 
 /** What governs a step's attempts. */
 export interface StepOptions<Result = unknown> {
@@ -32,9 +33,15 @@ export interface StepCall<Result = unknown> extends StepOptions<Result> {
 export type StepFunction<Result> = (run: HandlerRun) => Result | Promise<Result>;
 
 /** How a child run is called. */
-export interface CallOptions {
-  /** The queue whose workers take the child; default its workflow's. */
+export interface CallOptions extends Pick<StepOptions, 'retry'> {
+  /** How long the step waits for the child's end; then it fails with `WAIT_TIMEOUT`, and the child is cancelled. */
+  readonly timeout?: Duration;
+  /** The queue whose workers take the child; default its workflow's, else that of this run. */
   readonly queue?: string;
+  /** Higher first; default its workflow's, else that of this run. */
+  readonly priority?: number;
+  readonly concurrencyKey?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -61,6 +68,21 @@ export interface WorkflowContext {
    * With a `timeout` that runs out it rejects with `StepFailedError`, whose `error.code` is `WAIT_TIMEOUT`.
    */
   waitForSignal<Payload = unknown>(name: string, options?: { readonly timeout?: Duration }): Promise<Payload>;
+
+  /**
+   * Starts a run of another workflow and waits for its end, without a process; gives its output.
+   *
+   * The workflow is one of the executor's (code, or its name, perhaps `name@version`), or a definition as data. A child that
+   * fails or is cancelled rejects with `StepFailedError`, whose `error.code` is `CHILD_FAILED` or `CHILD_CANCELLED`; with
+   * `retry` each attempt is a new run. When this run ends, its children are cancelled.
+   */
+  call<Input, Output>(
+    label: string,
+    workflow: CodeWorkflow<Input, Output>,
+    input: NoInfer<Input>,
+    options?: CallOptions,
+  ): Promise<Output>;
+  call(label: string, workflow: WorkflowDefinition | string, input?: unknown, options?: CallOptions): Promise<unknown>;
 
   /**
    * Runs a function in the very transaction that records the step: its writes and the step are kept together, or neither.

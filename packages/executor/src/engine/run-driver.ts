@@ -248,11 +248,10 @@ export class RunDriver {
 
   /** Nothing left but waits that take long: the run is given back with its next commit, and needs no process meanwhile. */
   #parkIfIdle(batch: Batch): void {
-    const underWay = this.#underWay;
     const { isDone, ending } = this.#progress;
-    if (!underWay.isIdleAfter(batch) || underWay.hasTransactionsAfter(batch) || isDone || ending !== null) return;
+    if (!this.#underWay.isQuietAfter(batch) || isDone || ending !== null) return;
     const mayPark = (): boolean => this.#commits.isNewsRead && this.#progress.mayPark();
-    const suspended = this.#parking.decide([...underWay.waits.all, ...batch.waits], this.#time.now(), mayPark);
+    const suspended = this.#parking.decide(this.#underWay.waitsAfter(batch), this.#time.now(), mayPark);
     if (suspended !== null) batch.changes.push(suspended);
   }
 

@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from './attempt.js';
-import type { Batch, Launch } from './batch.js';
+import type { Batch, Launch, Wait } from './batch.js';
 import type { DrivenRun, Engine } from './driver-types.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
@@ -40,8 +40,14 @@ export class UnderWay {
     return this.attempts.size === 0 && launches.length === 0;
   }
 
-  hasTransactionsAfter({ transactions }: Batch): boolean {
-    return this.hasTransactions || transactions.length > 0;
+  /** Nor is a transaction. */
+  isQuietAfter(batch: Batch): boolean {
+    return this.isIdleAfter(batch) && !this.hasTransactions && batch.transactions.length === 0;
+  }
+
+  /** What the run waits for after this batch. */
+  waitsAfter(batch: Batch): readonly Wait[] {
+    return [...this.waits.all, ...batch.waits];
   }
 
   get hasTransactions(): boolean {

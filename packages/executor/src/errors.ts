@@ -46,6 +46,22 @@ export class WorkflowCancelledError extends SisyphusError {
   }
 }
 
+/** The run did not end before its deadline. To go on with it all the same, resume it with another: `resume(runId, undefined, { deadline })`. */
+export class DeadlineExceededError extends SisyphusError {
+  readonly code = 'DEADLINE_EXCEEDED';
+  readonly retryable = false;
+  readonly runId: string;
+  readonly deadlineAt: number;
+  constructor(runId: string, deadlineAt: number) {
+    super(
+      `Run ${runId} did not end before its deadline, ${new Date(deadlineAt).toISOString()}. To go on with it, give it another: resume(${JSON.stringify(runId)}, undefined, { deadline: "1h" }), or \`sisyphus resume ${runId} --deadline 1h\`.`,
+      { details: { runId, deadlineAt } },
+    );
+    this.runId = runId;
+    this.deadlineAt = deadlineAt;
+  }
+}
+
 /** This executor gave the run back before it ended; whoever resumes it goes on from its checkpoint. */
 export class RunReleasedError extends SisyphusError {
   readonly code = 'RUN_RELEASED';

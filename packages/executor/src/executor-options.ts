@@ -1,3 +1,4 @@
+import type { BreakerDefinition, BudgetDefinition } from './definition/definition.js';
 import type { Duration } from './definition/parse-duration.js';
 import type { LiveObserver } from './engine/live-event.js';
 import type { Workflow } from './workflow.js';
@@ -16,6 +17,11 @@ export interface ExecutorOptions {
   readonly maxPayloadBytes?: number;
   /** Told of commits, log lines and progress as they happen; what it throws ends the process like any uncaught error. */
   readonly observe?: LiveObserver;
+  /**
+   * Pauses a run that makes no progress; of a workflow that says nothing of it itself. Default: ten times the same error, never
+   * for outputs, and never before a step's own `retry` was used up twice. `false` is never.
+   */
+  readonly breaker?: BreakerDefinition;
   /** Random numbers from 0 to 1 for the jitter of retries; default `Math.random`. */
   readonly random?: () => number;
   /** What this executor is called as a holder of runs; default a new name with host and pid. Must be unique. */
@@ -37,6 +43,10 @@ export interface NewRunOptions {
   readonly priority?: number;
   /** What the run is for (a tenant, a repository): workers may limit how many runs of a queue with the same key go on at once. */
   readonly concurrencyKey?: string;
+  /** What the run and its child runs may use up in all; what is given here takes the place of the same in the definition. */
+  readonly budget?: BudgetDefinition;
+  /** How long after its creation the run is ended as failed (`"3d"`, milliseconds); default the definition's, else never. */
+  readonly deadline?: Duration;
 }
 
 /** How a run is created and driven by this executor. */
@@ -76,6 +86,10 @@ export interface ResumeOptions {
    * `DefinitionDriftError`, go on with the `pinned` one, or `upgrade` to the new one where the journal still fits it.
    */
   readonly onDrift?: 'fail' | 'pinned' | 'upgrade';
+  /** Another budget from now on: what is given takes the place of the same in the run's own, and what was used stays used. */
+  readonly budget?: BudgetDefinition;
+  /** Another deadline, so long from now; a run whose deadline is over needs one to go on. */
+  readonly deadline?: Duration;
   /** As for `execute`. */
   readonly until?: 'end' | 'idle';
 }

@@ -30,6 +30,7 @@ import { joinRun, startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
 import { WorkflowList } from './client/workflow-list.js';
 import type { CodeWorkflow } from './code/code-workflow.js';
+import { breakerOf } from './definition/breaker-of.js';
 import type { RunResult } from './engine/driver-types.js';
 import { LeaseKeeper } from './engine/lease-keeper.js';
 import type { StepResolution } from './engine/read-answer.js';
@@ -66,6 +67,7 @@ export class WorkflowExecutor {
         maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
         parkAfterMs: options.parkAfterMs ?? 1000,
         abortGraceMs: options.abortGraceMs ?? 5000,
+        breaker: breakerOf(options.breaker),
         observe: options.observe ?? null,
         random: options.random ?? Math.random,
       },

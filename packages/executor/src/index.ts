@@ -10,9 +10,11 @@ export type { StepCall, StepFunction, StepOptions, WorkflowContext } from './cod
 export { checkDefinition } from './definition/check-definition.js';
 export { compileDefinition } from './definition/compile-definition.js';
 export type {
+  BreakerDefinition,
   BudgetDefinition,
   CallDefinition,
   NeedDefinition,
+  ReserveDefinition,
   RetryDefinition,
   StepDefinition,
   WorkflowDefinition,
@@ -51,6 +53,7 @@ export {
   AttemptAbortedError,
   ChildCancelledError,
   ChildFailedError,
+  DeadlineExceededError,
   DefinitionMissingError,
   ForkStepError,
   HandlerNotFoundError,

@@ -1,5 +1,5 @@
 export type { EventRow } from './model/event-row.js';
-export type { DefinitionRow, MailboxRow, PayloadRow } from './model/other-rows.js';
+export type { DefinitionRow, MailboxRow, PayloadRow, PotRow } from './model/other-rows.js';
 export type { ProcessIdentity } from './model/process-identity.js';
 export {
   type FoldState,
@@ -9,6 +9,14 @@ export {
   type StepProjection,
 } from './model/projected-columns.js';
 export type { RunRow } from './model/run-row.js';
+export {
+  type Budget,
+  type BudgetAmount,
+  budgetAmounts,
+  noUsage,
+  type RunUsage,
+  type Spend,
+} from './model/run-usage.js';
 export { SisyphusError, type SisyphusErrorOptions } from './model/sisyphus-error.js';
 export {
   activeRunStatuses,

@@ -14,6 +14,9 @@ const samples = {
   IDEMPOTENCY_CONFLICT: new errors.IdempotencyConflictError('key 1', 'r1', ['workflow', 'input']),
   NOT_SERIALIZABLE: new errors.NotSerializableError('result', '$.a', 'a BigInt'),
   PAYLOAD_TOO_LARGE: new errors.PayloadTooLargeError('input', 20, 10),
+  BUDGET_REFUSED: new errors.BudgetRefusedError('r1', {
+    ...{ potId: 'p1', stepKey: 'ask', amount: 'tokens', used: 90, limit: 100, needed: 20, isPassing: false },
+  }),
   LEASE_RENEWAL: new errors.LeaseRenewalError('/tmp/x.db', 'it ended'),
   STORE_BUSY: new errors.StoreBusyError('busy'),
   STORE_FULL: new errors.StoreFullError('full'),
@@ -57,6 +60,7 @@ describe('the errors of this package', () => {
       'retryable' in error ? [[code, error.retryable]] : [],
     );
     expect(Object.fromEntries(retryable)).toEqual({
+      BUDGET_REFUSED: true,
       NOT_SERIALIZABLE: false,
       PAYLOAD_TOO_LARGE: false,
       RUN_CHANGED: true,

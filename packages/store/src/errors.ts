@@ -1,4 +1,5 @@
 import { SisyphusError } from '@sisyphus-state/schema';
+import type { PotShortage } from './transitions/draw-on-pot.js';
 
 /** No run has this id in this database. Check the id and the location (`--db`, `SISYPHUS_DB`). */
 export class RunNotFoundError extends SisyphusError {
@@ -73,6 +74,21 @@ export class RunChangedError extends SisyphusError {
       { details: { runId, expected, revision } },
     );
     this.revision = revision;
+  }
+}
+
+/** A pot has no room for an attempt that was about to begin, because other runs drew on it too; nothing of the commit was kept. Wait for those, or raise the budget. */
+export class BudgetRefusedError extends SisyphusError {
+  readonly code = 'BUDGET_REFUSED';
+  readonly retryable = true;
+  readonly shortage: PotShortage;
+  constructor(runId: string, shortage: PotShortage) {
+    const { potId, stepKey, amount, used, limit, needed } = shortage;
+    super(
+      `Step "${stepKey}" of run ${runId} may not begin: of ${limit} ${amount} in the budget of run ${potId} ${used} are used or kept free, and it needs ${needed}. Wait for other attempts to end, or raise the budget.`,
+      { details: { runId, ...shortage } },
+    );
+    this.shortage = shortage;
   }
 }
 

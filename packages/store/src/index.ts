@@ -5,6 +5,7 @@ export type {
   ChangeType,
   ChildCancelRequested,
   MailTaken,
+  Metered,
   PauseRequested,
   RearmedStep,
   RunAdopted,
@@ -22,6 +23,7 @@ export type {
   StepStarted,
   StepWaiting,
   StoredChange,
+  Streaked,
   Usage,
   WorkflowCancelled,
   WorkflowCompleted,
@@ -40,6 +42,15 @@ export { encodeChange } from './changes/encode-change.js';
 export { emptyFold, type Fold, type FoldableEvent, foldEvent, foldedState } from './changes/fold.js';
 export { project } from './changes/project.js';
 export type { Projection, Stamp, StepPatch } from './changes/projection.js';
+export {
+  chargeCutOff,
+  readBudget,
+  readSpend,
+  readUsage,
+  reserveSpend,
+  settleSpend,
+  shiftUsage,
+} from './changes/run-usage.js';
 export { stampChanges } from './changes/stamp-changes.js';
 export { type Discrepancy, type VerifiableRun, verifyRun } from './changes/verify-run.js';
 export { decodeValue } from './codec/decode-value.js';
@@ -47,6 +58,7 @@ export { type EncodeOptions, encodeValue, type JsonText } from './codec/encode-v
 export { inlineBytes, sha256 } from './codec/spill.js';
 export { toStoredError } from './codec/to-stored-error.js';
 export {
+  BudgetRefusedError,
   IdempotencyConflictError,
   LeaseLostError,
   NotADatabaseError,
@@ -112,5 +124,7 @@ export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';
 export { decidePause, type PauseOutcome } from './transitions/decide-pause.js';
 export { decideRevive, type ReviveOutcome, type ReviveRequest } from './transitions/decide-revive.js';
 export { decideSignal, type SignalOutcome } from './transitions/decide-signal.js';
+export { type Draw, drawOnPot, type Pot, type PotShortage } from './transitions/draw-on-pot.js';
 export { leaseState } from './transitions/lease-state.js';
 export { isCompensation, isDoubtful, settledBefore } from './transitions/settled-before.js';
+export { type AttemptNeeds, type Shortage, shortageOf } from './transitions/shortage-of.js';

@@ -1,4 +1,14 @@
-import type { RunRow, RunStatus, StepRow, StepStatus, StoredError } from '@sisyphus-state/schema';
+import type {
+  Budget,
+  RunRow,
+  RunStatus,
+  RunUsage,
+  Spend,
+  StepRow,
+  StepStatus,
+  StoredError,
+} from '@sisyphus-state/schema';
+import { readBudget, readSpend, readUsage } from './changes/run-usage.js';
 import { decodeValue } from './codec/decode-value.js';
 
 /** A step, decoded. Instants are integer milliseconds, UTC. */
@@ -11,6 +21,8 @@ export interface StepState {
   readonly result: unknown;
   readonly error: StoredError | null;
   readonly itemCount: number | null;
+  /** What the last attempt that was settled reported. */
+  readonly usage: Partial<Spend> | null;
   readonly wakeAt: number | null;
   /** The run that a step of type `workflow` waits or waited for; of several the last. */
   readonly childRunId: string | null;
@@ -45,6 +57,10 @@ export interface RunState {
   readonly leaseWorker: string | null;
   readonly leaseExpiresAt: number | null;
   readonly wakeAt: number | null;
+  readonly deadlineAt: number | null;
+  readonly budget: Budget | null;
+  /** Null: nothing was counted. */
+  readonly usage: RunUsage | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly startedAt: number | null;
@@ -65,19 +81,12 @@ export function toRunState(run: RunRow, steps: readonly StepRow[]): RunState {
     error: decodeError(run.error),
     // The engine wrote the column from a record of strings.
     tags: run.tags === null ? null : (JSON.parse(run.tags) as Record<string, string>),
-    ...{
-      parentRunId,
-      parentStepKey,
-      rootRunId,
-      idempotencyKey,
-      queue,
-      priority,
-      revision,
-      fence,
-      leaseWorker,
-      leaseExpiresAt,
-    },
-    ...{ wakeAt, createdAt, updatedAt, startedAt, finishedAt },
+    ...{ parentRunId, parentStepKey, rootRunId },
+    ...{ idempotencyKey, queue, priority, revision, fence, leaseWorker, leaseExpiresAt },
+    ...{ wakeAt, deadlineAt: run.deadlineAt },
+    budget: run.budget === null ? null : readBudget(run.budget),
+    usage: run.usage === null ? null : readUsage(run.usage),
+    ...{ createdAt, updatedAt, startedAt, finishedAt },
     steps: steps.map(toStepState),
   };
 }
@@ -88,7 +97,9 @@ function toStepState(step: StepRow): StepState {
     ...{ stepKey, stepId, type, status, attempts },
     result: decodeValue(step.result),
     error: decodeError(step.error),
-    ...{ itemCount, wakeAt, childRunId, startedAt, finishedAt },
+    itemCount,
+    usage: step.usage === null ? null : readSpend(step.usage),
+    ...{ wakeAt, childRunId, startedAt, finishedAt },
   };
 }
 

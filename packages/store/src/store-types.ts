@@ -1,4 +1,4 @@
-import type { EventRow, MailboxRow, RunRow, RunStatus, StepRow } from '@sisyphus-state/schema';
+import type { Budget, EventRow, MailboxRow, RunRow, RunStatus, StepRow } from '@sisyphus-state/schema';
 import type { Change } from './changes/change.js';
 import type { JsonText } from './codec/encode-value.js';
 
@@ -23,6 +23,8 @@ export interface Lease {
   /** The run's revision when the lease was taken. */
   readonly revision: number;
   readonly expiresAt: number;
+  /** The runs whose budgets its attempts draw on: its own and its ancestors'; left out where there are none. */
+  readonly pots?: readonly string[];
 }
 
 /** Who wants to hold a run, and for how long without renewal. */
@@ -51,7 +53,7 @@ export interface NewRun {
   readonly input: JsonText | null;
   readonly namespace?: string;
   readonly tags?: Readonly<Record<string, string>> | null;
-  readonly budget?: Readonly<Record<string, number>> | null;
+  readonly budget?: Budget | null;
   readonly queue?: string;
   readonly priority?: number;
   readonly concurrencyKey?: string | null;
@@ -60,6 +62,8 @@ export interface NewRun {
   /** Delayed start: not due before this instant. */
   readonly wakeAt?: number | null;
   readonly deadlineAt?: number | null;
+  /** The deadline is so long after the creation; in place of `deadlineAt`, for which a caller would have to know the store's clock. */
+  readonly deadlineMs?: number | null;
   /** Take the run at once, in the commit that creates it; then `changes` may follow in the same commit. */
   readonly lease?: LeaseRequest | null;
   readonly changes?: readonly Change[];
@@ -121,6 +125,10 @@ export interface ClaimRequest extends LeaseRequest {
   readonly atRevision?: number;
   /** `resume` only: ids of steps whose failures are on record for good, so that they are not armed again. */
   readonly keepFailed?: readonly string[];
+  /** `resume` only: the budget the run has from now on, whole. */
+  readonly budget?: Budget | null;
+  /** `resume` only: the run's deadline is so long from now. */
+  readonly deadlineMs?: number | null;
 }
 
 /** A queue that a worker takes runs from. */

@@ -25,6 +25,7 @@ import type {
   StoreCapabilities,
   StoredEvent,
 } from './store-types.js';
+import type { Pot } from './transitions/draw-on-pot.js';
 
 /**
  * The port: how runs are kept. `Tx` is the database's own Drizzle transaction.
@@ -87,7 +88,11 @@ export interface WorkflowStore<Tx = unknown> {
   /** Moves the leases' ends to `leaseMs` from now; raises no revision and writes no event. */
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Renewal[]>;
 
-  /** Commits changes under a lease. Throws `LeaseLostError` when the fence is not the run's or the run has ended. */
+  /**
+   * Commits changes under a lease. Throws `LeaseLostError` when the fence is not the run's or the run has ended, and
+   * `BudgetRefusedError` when an attempt that begins has no room in one of the lease's pots. What is used is put into the
+   * pots in the same commit.
+   */
   record(lease: Lease, changes: readonly Change[], options?: RecordOptions): Promise<Recorded>;
 
   /**
@@ -120,6 +125,8 @@ export interface WorkflowStore<Tx = unknown> {
   readDefinition(hash: string): Promise<DefinitionRow | null>;
   /** The revisions of these runs, for holders that want to know whether somebody else wrote. */
   readRevisions(runIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** What runs with budgets and their descendants have taken of them; those of runs without one are left out. */
+  readPots(runIds: readonly string[]): Promise<readonly Pot[]>;
   /** A run and its steps, decoded; null when there is none. */
   getRunState(runId: string): Promise<RunState | null>;
   /** Newest first. A large value is not filled in: it is null, and its `…Ref` says that there is one. */

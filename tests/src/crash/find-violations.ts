@@ -1,4 +1,5 @@
 import type { Workflow, WorkflowDefinition } from '@sisyphus-state/executor';
+import type { RunUsage } from '@sisyphus-state/schema';
 import { verifyRun } from '@sisyphus-state/store';
 import type { EffectLine } from '../support/effects.mjs';
 import type { RecordedRun } from './recorded-run.js';
@@ -15,6 +16,8 @@ export function findViolations(
     ...('steps' in workflow ? checkOrder(workflow, recorded) : []),
     ...checkUndoing(recorded),
     ...checkTerminals(recorded),
+    ...checkUnsettled(recorded),
+    ...checkPot(recorded),
     ...checkFold(recorded),
   ];
 }
@@ -105,6 +108,34 @@ function checkTerminals({ events, run }: RecordedRun): string[] {
   const isOver = terminals.has(`workflow_${run.status}`);
   if (ends !== (isOver ? 1 : 0)) found.push(`the run is ${run.status} after ${ends} ends`);
   return found;
+}
+
+const settling = new Set(['step_completed', 'step_failed', 'step_retry_scheduled', 'step_cancelled']);
+
+/** What is charged without being known is what was kept free for the attempts that were cut off, no more and no less. */
+function checkUnsettled({ run, events }: RecordedRun): string[] {
+  if (run.usage === null) return [];
+  const settled = new Set(
+    events.flatMap(({ type, stepKey, attempt }) => (settling.has(type) ? [`${stepKey} ${attempt}`] : [])),
+  );
+  const cutOff = events.filter(
+    ({ type, stepKey, attempt }) => type === 'step_started' && !settled.has(`${stepKey} ${attempt}`),
+  );
+  const expected = cutOff.reduce((sum, { payload }) => sum + (JSON.parse(payload).reserved?.tokens ?? 0), 0);
+  const { unsettled, reserved }: RunUsage = JSON.parse(run.usage);
+  const actual = unsettled.tokens + reserved.tokens;
+  return actual === expected ? [] : [`${actual} tokens are charged for cut-off attempts that had ${expected}`];
+}
+
+/** A run without children has a pot that holds what it used itself. */
+function checkPot({ run, pot }: RecordedRun): string[] {
+  if (run.budget === null || pot === undefined) return [];
+  const { unsettled: _, ...usage }: RunUsage = JSON.parse(run.usage ?? 'null');
+  const [own, shared] = [
+    JSON.stringify(Object.entries(usage).sort()),
+    JSON.stringify(Object.entries(pot?.usage ?? {}).sort()),
+  ];
+  return own === shared ? [] : [`the run used ${own}, and its pot has ${shared}`];
 }
 
 function checkFold(recorded: RecordedRun): string[] {

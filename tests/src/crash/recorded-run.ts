@@ -1,5 +1,5 @@
 import type { RunRow, StepRow } from '@sisyphus-state/schema';
-import { openStore, type StoredEvent } from '@sisyphus-state/store';
+import { openStore, type Pot, type StoredEvent } from '@sisyphus-state/store';
 import type { World } from './world.js';
 
 /** All that a database has of a run. */
@@ -7,6 +7,8 @@ export interface RecordedRun {
   readonly run: RunRow;
   readonly steps: readonly StepRow[];
   readonly events: readonly StoredEvent[];
+  /** What its budget's pot holds; null: it has no budget; left out: it was not read. */
+  readonly pot?: Pot | null;
 }
 
 /** Reads a run through a store of its own; null when the run was never created. */
@@ -15,7 +17,8 @@ export async function readRecordedRun(place: string | Pick<World, 'open'>, runId
   try {
     const run = await store.readRun(runId);
     if (run === null) return null;
-    return { run, steps: await store.readSteps(runId), events: await store.readEvents(runId) };
+    const [pot = null] = await store.readPots([runId]);
+    return { run, steps: await store.readSteps(runId), events: await store.readEvents(runId), pot };
   } finally {
     await store.close();
   }

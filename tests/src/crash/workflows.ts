@@ -1,3 +1,4 @@
+import { budgetCases } from './budget-workflows.js';
 import { codeCases } from './code-workflows.js';
 import { type CrashCase, soon } from './crash-case.js';
 import { fallingBack, goingOn, repeating, undoing } from './failure-workflows.js';
@@ -192,4 +193,5 @@ export const crashCases: readonly CrashCase[] = [
   undoing,
   repeating,
   ...codeCases,
+  ...budgetCases,
 ];

@@ -19,7 +19,7 @@ const doors: readonly (readonly [string, (file: string) => unknown])[] = [
     'the library',
     (file) => {
       const { db, client } = openFile(file);
-      expect(migrate(db)).toEqual({ applied: ['0001_queues'], adopted: null });
+      expect(migrate(db)).toEqual({ applied: ['0001_queues', '0002_budgets'], adopted: null });
       client.close();
     },
   ],
@@ -68,7 +68,11 @@ describe('a file of the version before', () => {
   test('is told from one that is up to date, and is not touched by those who only look', async () => {
     const { file } = await makeOldFile();
     const { db, client } = openFile(file);
-    expect(migrationStatus(db)).toMatchObject({ applied: ['0000_foundation'], pending: ['0001_queues'], edited: [] });
+    expect(migrationStatus(db)).toMatchObject({
+      applied: ['0000_foundation'],
+      pending: ['0001_queues', '0002_budgets'],
+      edited: [],
+    });
     expect(() => verifyMigrations(db)).toThrow(expect.objectContaining({ code: 'MIGRATION_PENDING' }));
     client.close();
     await expect(openStore(file, { migrate: false })).rejects.toMatchObject({ code: 'MIGRATION_PENDING' });

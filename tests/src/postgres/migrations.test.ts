@@ -84,7 +84,7 @@ describe('the two doors of the migrations, on PostgreSQL', () => {
     expect(await migrationStatus(db)).toMatchObject({
       database: 'migrated',
       pending: [],
-      applied: ['0000_foundation', '0001_queues'],
+      applied: ['0000_foundation', '0001_queues', '0002_budgets'],
     });
   });
 
@@ -99,7 +99,7 @@ describe('the two doors of the migrations, on PostgreSQL', () => {
        JOIN pg_namespace f ON f.oid = r.relnamespace WHERE contype = 'f'`,
     );
     expect(rows.filter((row) => row.of !== row.to)).toEqual([]);
-    expect(rows.filter((row) => row.of === 'tenant_a')).toHaveLength(3);
+    expect(rows.filter((row) => row.of === 'tenant_a')).toHaveLength(4);
   });
 
   test('a role that may only read and write opens a database that is up to date', async () => {

@@ -25,7 +25,8 @@ const doors: readonly (readonly [string, (url: string, pool: pg.Pool) => Promise
   ['drizzle-kit', (url) => drizzleKit(['migrate'], { database: url })],
   [
     'the library',
-    async (_, pool) => expect((await migrate(drizzle({ client: pool }))).applied).toEqual(['0001_queues']),
+    async (_, pool) =>
+      expect((await migrate(drizzle({ client: pool }))).applied).toEqual(['0001_queues', '0002_budgets']),
   ],
 ];
 

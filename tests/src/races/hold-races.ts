@@ -12,6 +12,8 @@ export interface RaceOptions {
   readonly rounds: number;
   /** No round begins after this long. */
   readonly forMs: number;
+  /** But so many do, however slow the machine is; default none. */
+  readonly atLeast?: number;
   /** Nor after this many violations; default 20. */
   readonly enough?: number;
   /** How many rounds go on at the same time. */
@@ -35,14 +37,15 @@ export interface RaceReport {
 
 /** Holds one race after the other, a few at a time, and checks each. */
 export async function holdRaces(options: RaceOptions): Promise<RaceReport> {
-  const { seed, rounds, forMs, lanes, effectsOf, makeRacers, store, enough = 20 } = options;
+  const { seed, rounds, forMs, lanes, effectsOf, makeRacers, store, atLeast = 0, enough = 20 } = options;
   const begun = performance.now();
   const ends: Record<string, number> = {};
   const violations: string[] = [];
   let held = 0;
   const seeds = Array.from({ length: rounds }, (_, index) => seed + index);
   await inLanes(lanes, seeds, async (each) => {
-    if (performance.now() - begun > forMs || violations.length >= enough) return;
+    const isTimeUp = performance.now() - begun > forMs && held >= atLeast;
+    if (isTimeUp || violations.length >= enough) return;
     held += 1;
     const effects = effectsOf(each);
     const racers = makeRacers(effects);

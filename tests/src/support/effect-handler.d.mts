@@ -10,6 +10,8 @@ export interface EffectInput {
   readonly turns?: number;
   /** Milliseconds between the effect and the return. */
   readonly ms?: number;
+  /** Reported as used, whether it fails or not. */
+  readonly tokens?: number;
 }
 
 export interface EffectOptions {

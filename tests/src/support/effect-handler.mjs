@@ -5,7 +5,7 @@ import { appendEffect } from './effects.mjs';
 export function effectHandler({ effects, isOver = () => false, mended = () => false, afterEffect = () => {} }) {
   return defineHandler({
     type: 'effect',
-    async run({ value, fail, turns = 1, ms = 0 }, { runId, stepKey: key, attempt }) {
+    async run({ value, fail, turns = 1, ms = 0, tokens = 0 }, { runId, stepKey: key, attempt, usage }) {
       if (isOver()) return new Promise(() => {});
       appendEffect(effects, { kind: 'effect', runId, key, attempt });
       afterEffect(key);
@@ -13,6 +13,7 @@ export function effectHandler({ effects, isOver = () => false, mended = () => fa
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
       if (isOver()) return new Promise(() => {});
       const fails = fail === 'always' || (fail === 'until-mended' && !mended()) || attempt <= fail;
+      usage({ tokens });
       if (fails) throw broken(key);
       return value;
     },

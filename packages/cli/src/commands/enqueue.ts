@@ -21,15 +21,15 @@ export interface EnqueueArguments extends NewRunArguments {
  */
 export async function enqueue(context: CommandContext, given: EnqueueArguments): Promise<number> {
   const { terminal, db, namespace, json } = context;
-  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey, startAfter } = given;
+  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey, startAfter, budget, deadline } = given;
   const { registry } = await loadHandlers(handlers, terminal.cwd);
   const workflow = await readWorkflow(file, registry, terminal, { mayLackHandlers: true });
   const input = given.input === undefined ? defaultInput(workflow) : await readInput(given.input, terminal.cwd);
   return withStore(db, terminal, async (store) => {
     if (!store.capabilities.durable) terminal.note('This database is in memory: the run is gone with this command.');
     const executor = new WorkflowExecutor(store, registry);
-    const options = { idempotencyKey, namespace, queue, priority, concurrencyKey, startAfter, detach: true };
-    const { runId, created } = await executor.start(workflow, input, options);
+    const options = { idempotencyKey, namespace, queue, priority, concurrencyKey, startAfter, budget, deadline };
+    const { runId, created } = await executor.start(workflow, input, { ...options, detach: true });
     const run = await store.readRun(runId);
     const facts = { status: run?.status ?? null, queue: run?.queue ?? null, wakeAt: isoInstant(run?.wakeAt ?? null) };
     if (json) printDocument(context, { runId, name: workflow.name, created, ...facts });

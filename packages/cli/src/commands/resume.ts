@@ -1,3 +1,4 @@
+import type { BudgetDefinition } from '@sisyphus-state/executor';
 import { RunNotFoundError } from '@sisyphus-state/store';
 import { findRun } from '../input/find-run.js';
 import { loadHandlers } from '../input/load-handlers.js';
@@ -16,12 +17,14 @@ export interface ResumeArguments {
   readonly workflow: string | undefined;
   readonly onDrift: 'fail' | 'pinned' | 'upgrade';
   readonly handlers: readonly string[];
+  readonly budget: BudgetDefinition | undefined;
+  readonly deadline: string | undefined;
 }
 
 /** `sisyphus resume RUN`: goes on with a run that is not completed, from its checkpoint, until it has ended or is idle. */
 export async function resume(context: CommandContext, given: ResumeArguments): Promise<number> {
   const { terminal, db, namespace, json } = context;
-  const { takeover, onDrift, handlers } = given;
+  const { takeover, onDrift, handlers, budget, deadline } = given;
   const { registry } = await loadHandlers(handlers, terminal.cwd);
   const workflow = given.workflow === undefined ? undefined : await readWorkflow(given.workflow, registry, terminal);
   return withExistingStore(db, terminal, async (store) => {
@@ -40,7 +43,7 @@ export async function resume(context: CommandContext, given: ResumeArguments): P
         runId,
         // It may be held by another: known only when something happens.
         isKnown: false,
-        result: executor.resume(runId, workflow, { takeover, onDrift, until: 'idle' }),
+        result: executor.resume(runId, workflow, { takeover, onDrift, budget, deadline, until: 'idle' }),
       }),
     });
   });

@@ -1,3 +1,4 @@
+import type { BudgetDefinition } from '@sisyphus-state/executor';
 import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import { loadHandlers } from '../input/load-handlers.js';
 import { withStore } from '../input/open-database.js';
@@ -18,6 +19,8 @@ export interface NewRunArguments {
   readonly queue: string | undefined;
   readonly priority: number | undefined;
   readonly concurrencyKey: string | undefined;
+  readonly budget: BudgetDefinition | undefined;
+  readonly deadline: string | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface NewRunArguments {
  */
 export async function run(context: CommandContext, given: NewRunArguments): Promise<number> {
   const { terminal, db, namespace, json } = context;
-  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey } = given;
+  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey, budget, deadline } = given;
   const { registry } = await loadHandlers(handlers, terminal.cwd);
   const workflow = await readWorkflow(file, registry, terminal);
   const input = given.input === undefined ? defaultInput(workflow) : await readInput(given.input, terminal.cwd);
@@ -43,7 +46,7 @@ export async function run(context: CommandContext, given: NewRunArguments): Prom
       view: createRunView(outlineOf(workflow), rows),
       isNew: known === undefined,
       begin: async (executor) => {
-        const options = { idempotencyKey, namespace, queue, priority, concurrencyKey };
+        const options = { idempotencyKey, namespace, queue, priority, concurrencyKey, budget, deadline };
         // With another workflow or input under the same key it is refused here, before it is announced.
         if (known !== undefined) await executor.start(workflow, input, { ...options, detach: true });
         const holder = known === undefined ? null : otherHolder(known, terminal.now());

@@ -1,5 +1,6 @@
-import type { RunRow, StoredError } from '@sisyphus-state/schema';
+import { noUsage, type RunRow, type StoredError } from '@sisyphus-state/schema';
 import type { RunState } from '@sisyphus-state/store';
+import { showBudget } from '../format/budget.js';
 import { paintStatus } from '../format/status.js';
 import { cut, firstLine, oneLine, pad, stripControls } from '../format/text.js';
 import { showAge, showDuration, showInstant } from '../format/time.js';
@@ -28,7 +29,7 @@ export function showRunLines(shown: ShownRun, terminal: Terminal): readonly stri
     ...facts,
     ...(state.error === null ? [] : errorLines(state.error, terminal)),
     ...(state.steps.length + shown.pending.length === 0 ? [] : ['', ...showStepLines(shown, terminal)]),
-    ...adviceLines(row, now, shown.commands),
+    ...(shown.paused == null ? adviceLines(row, now, shown.commands) : pausedLines(shown)),
   ];
 }
 
@@ -39,7 +40,10 @@ function reasonOf({ status, reason, wakeAt }: RunState, now: number): string {
   return ` ${showWait(waitOf({ status, wakeAt, reason }), now)}${left}`;
 }
 
-function factsOf({ state, row, origin }: ShownRun, now: number): readonly (readonly [label: string, text: string])[] {
+function factsOf(
+  { state, row, origin, pot }: ShownRun,
+  now: number,
+): readonly (readonly [label: string, text: string])[] {
   const { createdAt, startedAt, finishedAt, leaseWorker, leaseExpiresAt, input, output, context, idempotencyKey } =
     state;
   const facts: (readonly [string, string])[] = [['created', `${showInstant(createdAt)} (${showAge(createdAt, now)})`]];
@@ -48,6 +52,10 @@ function factsOf({ state, row, origin }: ShownRun, now: number): readonly (reado
     facts.push(['finished', `${showInstant(finishedAt)}, after ${showDuration(finishedAt - startedAt)}`]);
   if (leaseWorker !== null)
     facts.push(['worker', `${oneLine(leaseWorker)}, lease until ${showInstant(leaseExpiresAt ?? 0)}`]);
+  if (state.deadlineAt !== null && finishedAt === null) facts.push(['deadline', showInstant(state.deadlineAt)]);
+  const used = pot?.usage ?? state.usage ?? noUsage;
+  const budget = showBudget(state.budget, used);
+  if (budget !== '') facts.push([state.budget === null ? 'used' : 'budget', budget]);
   const place = placeOf(row);
   if (place !== '') facts.push(['queue', place]);
   if (state.parentRunId !== null)
@@ -88,6 +96,21 @@ function errorLines(error: StoredError, { paint }: Terminal): readonly string[] 
     `${paint.dim(pad('error', labelWidth))} ${paint.red(error.code ?? error.name)}: ${first}`,
     ...others.map((line) => `${indent}${line}`),
   ];
+}
+
+/** Why the engine paused the run, and how it goes on. */
+function pausedLines({ state: { reason }, paused, commands: { resume } }: ShownRun): readonly string[] {
+  const { stepKey, amount, needed, potId, kind, times } = paused ?? {};
+  if (reason !== 'budget_exhausted')
+    return [
+      '',
+      `Step ${oneLine(String(stepKey))} had the same ${kind} ${times} times in a row. To try it again:`,
+      `  ${resume}`,
+    ];
+  const whose = typeof potId === 'string' && !resume.includes(potId) ? ` of run ${potId}` : '';
+  const why = `The budget${whose} has no room for step ${oneLine(String(stepKey))}, which needs ${needed} of its ${amount}.`;
+  if (whose !== '') return ['', `${why} Raise it there, then go on:`, `  ${resume}`];
+  return ['', `${why} To raise it and go on:`, `  ${resume} --budget ${amount}=…`];
 }
 
 function adviceLines(row: RunRow, now: number, { resume, work, answer }: NextCommands): readonly string[] {

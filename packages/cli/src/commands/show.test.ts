@@ -97,6 +97,7 @@ describe('a failed run', () => {
       context: null,
       output: null,
       error: expect.objectContaining({ code: 'SHELL_EXIT_CODE', message: 'exit code 1\nstderr: no' }),
+      ...{ deadlineAt: null, budget: null, usage: null, budgetUsage: null, paused: null },
       createdAt: instant,
       startedAt: instant,
       finishedAt: instant,

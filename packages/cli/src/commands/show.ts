@@ -1,13 +1,13 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import { RunNotFoundError, type RunState, type WorkflowStore } from '@sisyphus-state/store';
+import { decodeChange, RunNotFoundError, type RunState, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatus } from '../errors/exit-status.js';
 import { isoInstant } from '../format/time.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
 import { type CommandContext, nextCommandsFor, printDocument } from './command.js';
-import { type Origin, readOrigin } from './read-origin.js';
+import { readOrigin } from './read-origin.js';
 import { showRunLines } from './show-run.js';
-import type { PendingStep } from './shown-run.js';
+import type { PendingStep, ShownRun } from './shown-run.js';
 
 /** Arguments of `show`. */
 export interface ShowArguments {
@@ -23,11 +23,13 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
     const [row, state] = [await store.readRun(runId), await store.getRunState(runId)];
     if (row === null || state === null) throw new RunNotFoundError(runId);
     const origin = await readOrigin(store, runId);
-    if (context.json) printDocument(context, toDocument(row, state, origin));
+    const [pot = null] = await store.readPots([runId]);
+    const paused = state.status === 'paused' ? await readPaused(store, runId) : null;
+    if (context.json) printDocument(context, toDocument({ row, state, origin, pot, paused }));
     else {
       const pending = await readPendingSteps(store, row, state);
       const commands = nextCommandsFor(context, row);
-      const lines = showRunLines({ row, state, origin, pending, all, commands }, context.terminal);
+      const lines = showRunLines({ row, state, origin, pot, paused, pending, all, commands }, context.terminal);
       for (const line of lines) context.terminal.print(line);
     }
     return exitStatus.done;
@@ -35,11 +37,15 @@ export function show(context: CommandContext, { run, all }: ShowArguments): Prom
 }
 
 /** The run as programs read it; the shape is a contract. */
-function toDocument({ concurrencyKey }: RunRow, state: RunState, forkedFrom: Origin | null): object {
+function toDocument({ row, state, origin, pot, paused }: Omit<ShownRun, 'pending' | 'all' | 'commands'>): object {
   const { id, name, status, reason, input = null, context = null, output = null, error, queue, priority } = state;
   return {
     ...{ id, name, status, reason, wakeAt: isoInstant(state.wakeAt) },
-    ...{ queue, priority, concurrencyKey, parentRunId: state.parentRunId, forkedFrom, input, context, output, error },
+    ...{ queue, priority, concurrencyKey: row.concurrencyKey, forkedFrom: origin, input, context, output, error },
+    parentRunId: state.parentRunId,
+    deadlineAt: isoInstant(state.deadlineAt),
+    // Of a run whose budget its children share, what all of them used together stands beside what it used itself.
+    ...{ budget: state.budget, usage: state.usage, budgetUsage: pot?.usage ?? null, paused },
     createdAt: isoInstant(state.createdAt),
     startedAt: isoInstant(state.startedAt),
     finishedAt: isoInstant(state.finishedAt),
@@ -51,6 +57,12 @@ function toDocument({ concurrencyKey }: RunRow, state: RunState, forkedFrom: Ori
       }),
     ),
   };
+}
+
+async function readPaused(store: WorkflowStore, runId: string): Promise<ShownRun['paused']> {
+  const event = (await store.readEvents(runId)).findLast(({ type }) => type === 'workflow_paused');
+  const change = event === undefined ? null : decodeChange(event, event.body);
+  return change?.type === 'workflow_paused' ? change.details : null;
 }
 
 /** The steps of the definition that have not begun, for a run that may still go on. */

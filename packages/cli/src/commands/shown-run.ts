@@ -1,5 +1,5 @@
 import type { RunRow } from '@sisyphus-state/schema';
-import type { RunState } from '@sisyphus-state/store';
+import type { Pot, RunState, WorkflowPaused } from '@sisyphus-state/store';
 import type { NextCommands } from '../live/summarize.js';
 import type { Origin } from './read-origin.js';
 
@@ -9,6 +9,10 @@ export interface ShownRun {
   readonly state: RunState;
   /** Null for a run that is no fork. */
   readonly origin: Origin | null;
+  /** What the run and its descendants have taken of its budget; null: it has none. */
+  readonly pot: Pot | null;
+  /** Why the engine paused it; null where it did not. */
+  readonly paused: WorkflowPaused['details'];
   readonly pending: readonly PendingStep[];
   /** Each item of a `foreach`, also those that went well. */
   readonly all: boolean;

@@ -1,4 +1,6 @@
+import type { BudgetDefinition } from '@sisyphus-state/executor';
 import { type Command, Option } from 'commander';
+import { parseBudget, parseDeadline } from '../input/parse-budget.js';
 import { parseName, parsePriority, parseStartAfter } from '../input/parse-options.js';
 import { exitStatusHelp, type Finish, type GetContext, handlersOption, runsHelp } from './shared.js';
 
@@ -35,11 +37,17 @@ function addRun(program: Command, context: GetContext, finish: Finish): void {
     .option('--queue <queue>', "its queue (default: the workflow's, else default)", parseName)
     .option('--priority <n>', "higher comes first (default: the workflow's, else 0)", parsePriority)
     .option('--key <key>', 'what it is for (a tenant, a repository): workers may limit runs with one key', parseName)
+    .addOption(budgetOption("what it may use up in all: tokens=200000,cost=2.50 (default: the workflow's)"))
+    .option(
+      '--deadline <duration>',
+      "how long after now it is ended as failed (default: the workflow's)",
+      parseDeadline,
+    )
     .option('--idempotency-key <key>', 'the same key gives the same run, however often it is asked for', parseName)
     .addHelpText('after', `${jsonHelp}\nWith --detach stdout is one object.\n${exitStatusHelp}`)
     .action(async (file: string, { detach = false, startAfter, ...options }: RunOptions) => {
-      const { input, handlers = [], idempotencyKey, queue, priority, key } = options;
-      const given = { file, input, handlers, idempotencyKey, queue, priority, concurrencyKey: key };
+      const { input, handlers = [], idempotencyKey, queue, priority, key, budget, deadline } = options;
+      const given = { file, input, handlers, idempotencyKey, queue, priority, concurrencyKey: key, budget, deadline };
       if (detach || startAfter !== undefined) {
         const { enqueue } = await import('../commands/enqueue.js');
         return finish(await enqueue(context(), { ...given, startAfter }));
@@ -59,12 +67,16 @@ function addResume(program: Command, context: GetContext, finish: Finish): void 
     .addOption(
       new Option('--on-drift <what>', 'when they differ').choices(['fail', 'pinned', 'upgrade']).default('fail'),
     )
+    .addOption(
+      budgetOption('another budget from now on: tokens=200000; what is not named stays, what was used stays used'),
+    )
+    .option('--deadline <duration>', 'another deadline, so long from now', parseDeadline)
     .addOption(handlersOption())
     .addHelpText('after', `${runsHelp}\n${jsonHelp}\n${exitStatusHelp}`)
     .action(async (run: string, options: ResumeOptions) => {
       const { resume } = await import('../commands/resume.js');
-      const { takeover = false, workflow, onDrift, handlers = [] } = options;
-      finish(await resume(context(), { run, takeover, workflow, onDrift, handlers }));
+      const { takeover = false, workflow, onDrift, handlers = [], budget, deadline } = options;
+      finish(await resume(context(), { run, takeover, workflow, onDrift, handlers, budget, deadline }));
     });
 }
 
@@ -93,7 +105,16 @@ interface ForkOptions {
   readonly idempotencyKey?: string;
 }
 
-interface RunOptions {
+function budgetOption(description: string): Option {
+  return new Option('--budget <limits>', description).argParser(parseBudget);
+}
+
+interface Bounds {
+  readonly budget?: BudgetDefinition;
+  readonly deadline?: string;
+}
+
+interface RunOptions extends Bounds {
   readonly input?: string;
   readonly handlers?: readonly string[];
   readonly detach?: boolean;
@@ -104,7 +125,7 @@ interface RunOptions {
   readonly idempotencyKey?: string;
 }
 
-interface ResumeOptions {
+interface ResumeOptions extends Bounds {
   readonly takeover?: boolean;
   readonly workflow?: string;
   readonly onDrift: 'fail' | 'pinned' | 'upgrade';

@@ -63,6 +63,7 @@ export function stepRow(stepKey: string, given: Partial<StepRow> = {}): StepRow 
     childRunId: null,
     usage: null,
     reserved: null,
+    streak: null,
     settledSeq: null,
     startedAt: 0,
     finishedAt: null,

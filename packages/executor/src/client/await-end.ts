@@ -4,6 +4,7 @@ import { type DriveResult, type RunResult, toRunResult } from '../engine/driver-
 import { RunReleasedError, WorkflowCancelledError, WorkflowFailedError } from '../errors.js';
 import type { IdleResult } from './client.js';
 import { isTreeIdle } from './is-tree-idle.js';
+import { pausedAdvice, readPause } from './paused-advice.js';
 import { ringOnChange } from './ring-on-change.js';
 import { timeLeft } from './time-left.js';
 
@@ -35,7 +36,8 @@ export async function awaitEnd(
       look?.(run);
       const dueInMs = await timeLeft(store, run);
       if (until === 'idle' && (await isTreeIdle(store, run))) return idleResult(run);
-      if (run.status === 'paused') throw new RunStateError(runId, run.status, 'it goes on when somebody resumes it.');
+      if (run.status === 'paused')
+        throw new RunStateError(runId, run.status, pausedAdvice(run, await readPause(store, runId)));
       const isFree: boolean = dueInMs <= 0 && (rung === 'time' || run.leaseWorker === null);
       const end: DriveResult | undefined = isFree ? await (await goOn?.())?.result : undefined;
       if (end?.status === 'completed') return end;

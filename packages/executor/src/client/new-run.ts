@@ -1,6 +1,8 @@
 import { decodeValue, encodeValue, type NewRun } from '@sisyphus-state/store';
 import { v7 as uuidv7 } from 'uuid';
-import { readDuration } from '../definition/parse-duration.js';
+import { budgetOf } from '../definition/budget-of.js';
+import type { BudgetDefinition } from '../definition/definition.js';
+import { type Duration, readDuration } from '../definition/parse-duration.js';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import type { NewRunOptions } from '../executor-options.js';
 import type { JsonValue } from '../expressions/json-value.js';
@@ -35,7 +37,7 @@ export function prepareRun(
   });
   const stored = deepFreeze(decodeValue(text));
   if (program.kind === 'data') program.checkInput((stored ?? null) as JsonValue); // decoded from JSON text
-  const { runId = uuidv7(), queue, priority, tags, ...others } = options;
+  const { runId = uuidv7(), queue, priority, tags, budget, deadline = said.deadline, ...others } = options;
   const run: NewRun = {
     namespace: others.namespace,
     idempotencyKey: others.idempotencyKey,
@@ -48,8 +50,26 @@ export function prepareRun(
     queue: queue ?? said.queue,
     priority: priority ?? said.priority,
     tags: tags ?? said.tags,
+    budget: budgetOf(mergeBudgets(said.budget, budget)),
+    deadlineMs: deadline === undefined ? null : deadlineMsOf(deadline),
   };
   return { program, input: stored, run };
+}
+
+/** The milliseconds of a deadline. Throws `RangeError` for what is no duration, or none at all. */
+export function deadlineMsOf(deadline: Duration): number {
+  const deadlineMs = readDuration(deadline);
+  if (deadlineMs !== null && deadlineMs > 0) return deadlineMs;
+  throw new RangeError(
+    `\`deadline\` is ${JSON.stringify(deadline)}; it is a duration of more than 0, such as "3d", or whole milliseconds.`,
+  );
+}
+
+function mergeBudgets(
+  written: BudgetDefinition | undefined,
+  given: BudgetDefinition | undefined,
+): BudgetDefinition | undefined {
+  return written === undefined || given === undefined ? (given ?? written) : { ...written, ...given };
 }
 
 /** The instant of a delayed start on the store's clock. Throws `RangeError` for what is neither a duration nor an instant. */

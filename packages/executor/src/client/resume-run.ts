@@ -8,6 +8,8 @@ import {
   RunHeldError,
   RunNotFoundError,
   RunStateError,
+  readBudget,
+  readUsage,
 } from '@sisyphus-state/store';
 import { deepFreeze } from '../engine/deep-freeze.js';
 import { Journal } from '../engine/journal.js';
@@ -15,11 +17,13 @@ import { RunDriver } from '../engine/run-driver.js';
 import type { ResumeOptions } from '../executor-options.js';
 import type { Program } from '../program.js';
 import type { Workflow } from '../workflow.js';
+import { boundsOf } from './bounds-of.js';
 import { checkRunnable } from './check-runnable.js';
 import { childSource } from './child-source.js';
 import { chooseDefinition } from './choose-definition.js';
 import type { Client, DriveOptions, StartedRun } from './client.js';
 import { failuresToKeep } from './failures-to-keep.js';
+import { newTerms } from './new-terms.js';
 import { newDefinition, progressOf } from './plan-source.js';
 import { readVerdict } from './read-verdict.js';
 import { findRevivals } from './revive-run.js';
@@ -55,6 +59,7 @@ async function claimToResume(
   workflow: Workflow | string | undefined,
   { takeover, ...options }: ResumeOptions,
 ): Promise<{ readonly program: Program; readonly outcome: ClaimOutcome }> {
+  const terms = await newTerms(client.store, run, options);
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
   const program = await chooseDefinition(client, run, workflow, onDrift);
@@ -62,7 +67,8 @@ async function claimToResume(
   const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
   const definition = isPinned ? null : newDefinition(program);
   const keepFailed = await failuresToKeep(client.store, run, program);
-  return { program, outcome: await claim(client, run, { mode: 'resume', takeover, definition, keepFailed }) };
+  const how = { mode: 'resume', takeover, definition, keepFailed, ...terms } as const;
+  return { program, outcome: await claim(client, run, how) };
 }
 
 /** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
@@ -79,7 +85,7 @@ export async function continueRun(client: Client, runId: string, how: DriveOptio
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed'>,
+  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'budget' | 'deadlineMs'>,
 ): Promise<ClaimOutcome> {
   const { keeper, lease, store } = client;
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
@@ -110,7 +116,9 @@ export async function driveClaim(
   const { run, lease, at, steps } = claimed;
   const { store, keeper } = client;
   const verdict = run.endingAs === null ? null : await readVerdict(store, run.id);
-  const journal = new Journal(steps);
+  const budget = run.budget === null ? null : readBudget(run.budget);
+  const bounds = { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined };
+  const journal = new Journal(steps, boundsOf(client, program, bounds));
   const revivals = await findRevivals(store, journal);
   // Read after them: of what was told of them up to then nothing is missing.
   const mail = revivals.size === 0 ? claimed.mail : await store.readMail(run.id);
@@ -118,7 +126,8 @@ export async function driveClaim(
   keeper.get(run.id)?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
   const input = deepFreeze(decodeValue(run.input));
   const children = childSource(client, run, { tender, revivals });
-  const driven = { runId: run.id, makeProgress: progressOf(program), input, journal, mail, verdict, children, lingers };
+  const how = { makeProgress: progressOf(program), children, lingers };
+  const driven = { ...how, runId: run.id, input, journal, mail, deadlineAt: run.deadlineAt, verdict };
   const driver = new RunDriver(client.engine, driven, at);
   keeper.add(driver, lease);
   driver.resume(lease, at);

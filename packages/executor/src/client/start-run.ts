@@ -2,6 +2,7 @@ import { Journal } from '../engine/journal.js';
 import { RunDriver } from '../engine/run-driver.js';
 import type { NewRunOptions } from '../executor-options.js';
 import type { Workflow } from '../workflow.js';
+import { boundsOf } from './bounds-of.js';
 import { checkRunnable } from './check-runnable.js';
 import { childSource, lineageOf } from './child-source.js';
 import type { Client, DriveOptions, StartedRun } from './client.js';
@@ -21,9 +22,11 @@ export async function startRun(
   const { program, input: stored, run } = prepareRun(client, workflow, input, options);
   checkRunnable(client, program);
   const children = childSource(client, lineageOf(run), { tender });
+  const journal = new Journal([], boundsOf(client, program, { budget: run.budget }));
+  const how = { makeProgress: progressOf(program), children, lingers };
   const driver = new RunDriver(
     engine,
-    { runId: run.id, makeProgress: progressOf(program), input: stored, journal: new Journal(), children, lingers },
+    { ...how, runId: run.id, input: stored, journal, deadlineMs: run.deadlineMs },
     0,
   );
   const changes = driver.begin();

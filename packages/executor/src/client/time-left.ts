@@ -4,9 +4,10 @@ import type { WorkflowStore } from '@sisyphus-state/store';
 /** How long a run that waits for its time has to wait, in ms; 0 for any other. */
 export async function timeLeft(
   store: Pick<WorkflowStore, 'now'>,
-  { status, wakeAt }: Pick<RunRow, 'status' | 'wakeAt'>,
+  { status, wakeAt, deadlineAt }: Pick<RunRow, 'status' | 'wakeAt' | 'deadlineAt'>,
 ): Promise<number> {
   if (status !== 'waiting' && status !== 'pending') return 0;
-  if (wakeAt === null) return status === 'waiting' ? Number.POSITIVE_INFINITY : 0;
-  return wakeAt - (await store.now());
+  if (wakeAt === null && status === 'pending') return 0;
+  const dueAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, deadlineAt ?? Number.POSITIVE_INFINITY);
+  return dueAt - (await store.now());
 }

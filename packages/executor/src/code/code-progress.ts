@@ -100,7 +100,7 @@ export class CodeProgress implements Progress {
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     const isLost = this.ending?.kind === 'failed' || this.ending?.kind === 'cancelled' || this.isDone;
     if (isLost && outcome.kind === 'failed' && unit.call.transact === undefined)
-      return this.#recorder.cancel(unit.key, this.#whyCancelled, batch);
+      return this.#recorder.cancel(unit.key, this.#whyCancelled, batch, outcome);
     this.#units.settle(unit, outcome, batch);
   }
 

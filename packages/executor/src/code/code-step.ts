@@ -2,7 +2,7 @@ import type { HandlerRun, RegisteredHandler } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import { decodeValue, encodeValue } from '@sisyphus-state/store';
 import { z } from 'zod';
-import type { StepDefinition } from '../definition/definition.js';
+import type { ReserveDefinition, StepDefinition } from '../definition/definition.js';
 import { stepShape } from '../definition/definition-shape.js';
 import { parseDuration } from '../definition/parse-duration.js';
 import type { PlanCall, PlanStep } from '../definition/plan.js';
@@ -35,8 +35,8 @@ export interface StepAsked {
   readonly compensate?: Undoing | null;
 }
 
-const { type, retry, timeout, delivery } = stepShape.shape;
-const optionsShape = z.strictObject({ type, retry, timeout, delivery });
+const { type, retry, timeout, delivery, reserve } = stepShape.shape;
+const optionsShape = z.strictObject({ type, retry, timeout, delivery, reserve });
 const once = retryPolicy(undefined);
 const none: readonly never[] = Object.freeze([]);
 
@@ -88,6 +88,10 @@ class CodeStep implements PlanStep {
     return this.#options.delivery ?? null;
   }
 
+  get reserve(): ReserveDefinition | undefined {
+    return this.#options.reserve;
+  }
+
   get source(): StepDefinition {
     return sourceOf(this.id, this.type, this.with);
   }
@@ -100,6 +104,7 @@ class CodeUndoing implements PlanCall {
   readonly retry: RetryPolicy;
   readonly timeoutMs: number | null;
   readonly delivery = null;
+  readonly reserve = undefined;
   readonly handler: RegisteredHandler | undefined;
   readonly source: StepDefinition;
 

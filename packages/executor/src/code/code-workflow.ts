@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { BreakerDefinition, BudgetDefinition } from '../definition/definition.js';
+import type { Duration } from '../definition/parse-duration.js';
 import type { WorkflowContext } from './workflow-context.js';
 
 /** Shared by all copies of this package, so that each knows the others' workflows. */
@@ -19,6 +21,9 @@ export interface CodeWorkflow<Input = unknown, Output = unknown> {
   readonly queue?: string;
   readonly priority?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly budget?: BudgetDefinition;
+  readonly deadline?: Duration;
+  readonly breaker?: BreakerDefinition;
   run(ctx: WorkflowContext, input: Input): Promise<unknown>;
 }
 

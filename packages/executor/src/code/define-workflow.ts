@@ -1,8 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
+import type { BreakerDefinition, BudgetDefinition } from '../definition/definition.js';
 import { DefinitionInvalidError } from '../definition/definition-invalid-error.js';
 import { type DefinitionIssue, showPath } from '../definition/definition-issue.js';
 import { workflowShape } from '../definition/definition-shape.js';
+import type { Duration } from '../definition/parse-duration.js';
 import { CODE_WORKFLOW, type CodeWorkflow } from './code-workflow.js';
 import type { WorkflowContext } from './workflow-context.js';
 
@@ -21,6 +23,12 @@ export interface CodeWorkflowOptions<Input> {
   /** Higher first; default 0. */
   readonly priority?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /** What a run and its child runs may use up in all; a run whose budget is spent is paused. */
+  readonly budget?: BudgetDefinition;
+  /** How long after its creation a run that has not ended is ended as failed. */
+  readonly deadline?: Duration;
+  /** When a run that makes no progress is paused; default the executor's. */
+  readonly breaker?: BreakerDefinition;
 }
 
 /** The same, with a schema of what the function returns: what it makes of that is what is stored. */
@@ -28,9 +36,9 @@ export interface CheckedCodeWorkflowOptions<Input, Output> extends Omit<CodeWork
   readonly output: StandardSchemaV1<unknown, Output>;
 }
 
-const { name, version, description, queue, priority, tags } = workflowShape.shape;
+const { name, version, description, queue, priority, tags, budget, deadline, breaker } = workflowShape.shape;
 const shape = z.strictObject({
-  ...{ name, version, description, queue, priority, tags },
+  ...{ name, version, description, queue, priority, tags, budget, deadline, breaker },
   input: z.custom<StandardSchemaV1>(isSchema, { error: 'expected a Standard Schema' }).optional(),
   output: z.custom<StandardSchemaV1>(isSchema, { error: 'expected a Standard Schema' }).optional(),
 });

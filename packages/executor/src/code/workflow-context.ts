@@ -1,7 +1,7 @@
 import type { HandlerRun } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import type { SyncDatabase } from '@sisyphus-state/store';
-import type { RetryDefinition } from '../definition/definition.js';
+import type { ReserveDefinition, RetryDefinition } from '../definition/definition.js';
 import type { Duration } from '../definition/parse-duration.js';
 
 /** What governs a step's attempts. */
@@ -12,6 +12,8 @@ export interface StepOptions<Result = unknown> {
   readonly timeout?: Duration;
   /** What may happen to an attempt that was cut off; default `at-least-once` for a function, else what the handler says. */
   readonly delivery?: Delivery;
+  /** What each attempt may use of the run's budget: it starts only when so much is left. `cost` is in units of money. */
+  readonly reserve?: ReserveDefinition;
   /**
    * Undoes the step when the run fails or is cancelled: a function of its result, or a handler's call. The newest completed
    * step comes first; each is tried as the step itself (without `retry`: three attempts).

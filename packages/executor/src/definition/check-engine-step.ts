@@ -9,7 +9,7 @@ import { splitCall } from './inline-workflow.js';
 import { stepCalls } from './step-calls.js';
 
 /** Keys that say something of attempts, of which a wait has none. */
-const ATTEMPT_KEYS = ['retry', 'timeout', 'delivery'] as const;
+const ATTEMPT_KEYS = ['retry', 'timeout', 'delivery', 'reserve'] as const;
 
 /** Checks a step that the engine carries out itself; nothing to say of any other. */
 export function checkEngineStep(step: StepDefinition, index: number): readonly Finding[] {

@@ -69,7 +69,8 @@ export function unknownKey(key: string, owner: IssuePath, known: readonly string
 }
 
 const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  budget: ['steps', 'duration', 'tokens', 'cost'],
+  budget: ['steps', 'attempts', 'duration', 'tokens', 'cost'],
+  breaker: ['errors', 'outputs'],
   retry: ['attempts', 'backoff', 'factor', 'maxBackoff', 'jitter'],
   needs: ['step', 'optional'],
   fallback: ['type', 'with'],
@@ -96,6 +97,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   if: `Write \`if: \${{ steps.test.output.ok }}\`.`,
   version: 'Write a whole number from 1, such as `version: 2`.',
   input: 'Write a JSON Schema, such as `{ type: object, required: [repo] }`.',
+  budget: 'Write `budget: { steps: 200, duration: 30m, tokens: 100000, cost: 2.50 }`.',
+  reserve: 'Write `reserve: { tokens: 5000, cost: 0.10 }`.',
+  deadline: 'Write a duration such as `deadline: 3d`.',
+  breaker: 'Write `breaker: 5`, or `breaker: { errors: 5, outputs: 20 }`.',
   tags: 'Write names with texts, such as `tags: { team: web }`; put numbers in quotes.',
 };
 

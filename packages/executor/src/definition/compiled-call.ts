@@ -1,6 +1,6 @@
 import type { Delivery } from '@sisyphus-state/schema';
 import type { CompiledValue } from '../expressions/compile-value.js';
-import type { CallDefinition, StepDefinition } from './definition.js';
+import type { CallDefinition, ReserveDefinition, StepDefinition } from './definition.js';
 import { compileCall } from './inline-workflow.js';
 import type { PlanCall, PlanStep } from './plan.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -23,6 +23,10 @@ export class CompiledCall implements PlanCall {
     this.timeoutMs = step.timeoutMs;
     this.source = Object.freeze({ ...others, ...call });
     this.#path = path;
+  }
+
+  get reserve(): ReserveDefinition | undefined {
+    return this.source.reserve;
   }
 
   get with(): CompiledValue {

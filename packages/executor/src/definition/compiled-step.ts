@@ -6,7 +6,7 @@ import {
   type ValuePlace,
 } from '../expressions/compile-value.js';
 import { CompiledCall } from './compiled-call.js';
-import type { StepDefinition } from './definition.js';
+import type { ReserveDefinition, StepDefinition } from './definition.js';
 import { compileCall } from './inline-workflow.js';
 import { parseDuration } from './parse-duration.js';
 import type { Need, PlanCall, PlanStep, Repeat } from './plan.js';
@@ -110,6 +110,10 @@ export class CompiledStep implements PlanStep {
     const place = placeIn(this.source, 'repeat.until');
     this.#repeat ??= { until: compileBareExpression(conditionSource(until) ?? until, place), max };
     return this.#repeat;
+  }
+
+  get reserve(): ReserveDefinition | undefined {
+    return this.source.reserve;
   }
 
   get delivery(): Delivery | null {

@@ -18,6 +18,43 @@ const call = z
   .strictObject({ type: text, with: json.optional() })
   .meta({ id: 'Call', description: 'A handler and its input.' });
 
+/** Up to nine billion: in micro-units it is a whole number that JSON keeps. */
+const money = z.number().min(0).max(9_000_000_000);
+
+/** A budget, in a definition or as an option. */
+export const budgetShape = z
+  .strictObject({
+    steps: z.int().min(1).optional().meta({
+      description: 'How many steps may begin. Each item of a foreach and each time of a repeat is one; waits are none.',
+    }),
+    attempts: z.int().min(1).optional().meta({ description: 'How many attempts may begin.' }),
+    duration: duration.optional().meta({ description: 'Time with an attempt running, not waiting.' }),
+    tokens: z.int().min(0).optional().meta({ description: 'Tokens, as handlers report them.' }),
+    cost: money.optional().meta({ description: 'Cost in units of money (2.50), as handlers report it.' }),
+  })
+  .meta({ description: 'What a run and its child runs may use up in all. A run whose budget is spent is paused.' });
+
+const times = z.union([z.int().min(2).max(1_000_000), z.literal(false)], {
+  error: 'expected a whole number from 2, or false',
+});
+
+/** What tells a run that makes no progress, in a definition or as an option. */
+export const breakerShape = z
+  .union(
+    [
+      times,
+      z.strictObject({
+        errors: times.optional().meta({ description: 'The same error, so many times in a row.' }),
+        outputs: times.optional().meta({ description: 'The same output, so many times in a row. Default false.' }),
+      }),
+    ],
+    { error: 'expected a whole number from 2, false, or { errors, outputs }' },
+  )
+  .meta({
+    description:
+      'Pauses a run in which the same step with the same input has the same error or output so many times in a row.',
+  });
+
 const needs = z
   .array(
     z.union([text, z.strictObject({ step: text, optional: z.boolean().optional() })], {
@@ -102,9 +139,9 @@ export const stepShape = z
       .optional()
       .meta({ description: 'Runs the step again, one time after the other, until an expression gives true.' }),
     reserve: z
-      .strictObject({ tokens: z.int().min(0).optional(), cost: z.number().min(0).optional() })
+      .strictObject({ tokens: z.int().min(0).optional(), cost: money.optional() })
       .optional()
-      .meta({ description: "What the step may use of the run's budget." }),
+      .meta({ description: "What an attempt may use of the run's budget: it starts only when so much is left." }),
   })
   .meta({ id: 'Step', description: 'One step of the workflow.' });
 
@@ -117,16 +154,12 @@ export const workflowShape = z.strictObject({
     .union([z.record(z.string(), json), z.boolean()], { error: 'expected a JSON Schema' })
     .optional()
     .meta({ description: 'JSON Schema of the input.' }),
-  budget: z
-    .strictObject({
-      steps: z.int().min(1).optional(),
-      duration: duration.optional().meta({ description: 'Time with an attempt running, not waiting.' }),
-      tokens: z.int().min(0).optional(),
-      cost: z.number().min(0).optional(),
-    })
+  budget: budgetShape.optional(),
+  deadline: duration
+    .refine((value) => readDuration(value) !== 0, { error: 'expected more than 0' })
     .optional()
-    .meta({ description: 'What a run may use up in all.' }),
-  deadline: duration.optional().meta({ description: 'How long after its start a run may end.' }),
+    .meta({ description: 'How long after its creation a run that has not ended is ended as failed.' }),
+  breaker: breakerShape.optional(),
   queue: text.max(128).optional().meta({ description: 'The queue whose workers take the runs. Default "default".' }),
   priority: z.int().min(-1_000_000).max(1_000_000).optional().meta({ description: 'Higher runs first. Default 0.' }),
   tags: z.record(z.string(), z.string()).optional().meta({ description: 'Names and values to find runs by.' }),

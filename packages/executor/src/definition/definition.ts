@@ -15,7 +15,9 @@ export interface WorkflowDefinition {
   /** JSON Schema of the input. */
   readonly input?: JsonObject | boolean;
   readonly budget?: BudgetDefinition;
+  /** How long after its creation a run is ended as failed, unless it has ended before. */
   readonly deadline?: Duration;
+  readonly breaker?: BreakerDefinition;
   readonly queue?: string;
   /** Higher runs first. */
   readonly priority?: number;
@@ -25,13 +27,28 @@ export interface WorkflowDefinition {
   readonly output?: JsonValue;
 }
 
-/** What a run may use up in all. `duration` counts the time with an attempt running; `cost` is in units of money. */
+/**
+ * What a run and its child runs may use up in all; what is left out has no limit.
+ *
+ * `steps` and `attempts` count those that begin, `duration` the time with an attempt running, `tokens` and `cost` what
+ * handlers report with `usage()`. `cost` is in units of money, kept to a millionth.
+ */
 export interface BudgetDefinition {
   readonly steps?: number;
+  readonly attempts?: number;
   readonly duration?: Duration;
   readonly tokens?: number;
   readonly cost?: number;
 }
+
+/**
+ * When a run that makes no progress is paused: the same step with the same input had the same error, or the same output,
+ * so many times in a row. A number is meant for both, `false` is never.
+ */
+export type BreakerDefinition =
+  | number
+  | false
+  | { readonly errors?: number | false; readonly outputs?: number | false };
 
 /** One step, as written. Keys beyond these are for steps whose type is a plain function, which gets them all. */
 export interface StepDefinition {
@@ -57,8 +74,15 @@ export interface StepDefinition {
   readonly fallback?: readonly CallDefinition[];
   readonly compensate?: CallDefinition;
   readonly repeat?: { readonly until: string; readonly max?: number };
-  readonly reserve?: { readonly tokens?: number; readonly cost?: number };
+  /** What each attempt may use of the budget: it starts only when so much is left. */
+  readonly reserve?: ReserveDefinition;
   readonly [extra: string]: unknown;
+}
+
+/** What is kept free for an attempt; `cost` is in units of money. */
+export interface ReserveDefinition {
+  readonly tokens?: number;
+  readonly cost?: number;
 }
 
 /** A step that is needed; when it was skipped, so is the step that needs it, unless the need is optional. */

@@ -10,7 +10,7 @@ export const NOT_SUPPORTED_YET: {
   readonly stepKeys: readonly (keyof StepDefinition)[];
   readonly stepTypes: readonly string[];
 } = {
-  workflowKeys: ['budget', 'deadline'],
-  stepKeys: ['reserve'],
+  workflowKeys: [],
+  stepKeys: [],
   stepTypes: [],
 };

@@ -1,7 +1,7 @@
 import type { RegisteredHandler } from '@sisyphus-state/handlers';
 import type { Delivery } from '@sisyphus-state/schema';
 import type { CompiledValue } from '../expressions/compile-value.js';
-import type { StepDefinition, WorkflowDefinition } from './definition.js';
+import type { ReserveDefinition, StepDefinition, WorkflowDefinition } from './definition.js';
 import type { Need } from './resolve-needs.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -42,6 +42,8 @@ export interface PlanCall {
   readonly timeoutMs: number | null;
   /** Overrides what the handler says of itself; null leaves it. */
   readonly delivery: Delivery | null;
+  /** What each attempt may use of the run's budget; undefined is nothing in particular. */
+  readonly reserve: ReserveDefinition | undefined;
   /** The step as written, as a plain function gets it. */
   readonly source: StepDefinition;
   /** Stands in the workflow's own code; default the registry's of the type. */

@@ -1,6 +1,7 @@
 import type { StoredError } from '@sisyphus-state/schema';
 import type { Change, NewRun, WorkflowEnding } from '@sisyphus-state/store';
 import type { Revival } from './child-runs.js';
+import type { EntryBefore } from './journal.js';
 import type { Unit } from './unit.js';
 
 /** A unit to attempt once its `step_started` is committed. */
@@ -8,6 +9,8 @@ export interface Launch {
   readonly unit: Unit;
   readonly attempt: number;
   readonly input: unknown;
+  /** How its step stood before, where the store may refuse that it begins: it has the last word on shared budgets. */
+  readonly before: EntryBefore | null;
 }
 
 /** A unit to go on with at an instant of the store's clock, or so long after the commit of its batch: one of the two is null. */
@@ -49,8 +52,13 @@ export type Verdict = Omit<WorkflowEnding, 'type'>;
 export type Ending =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly reason: string | null }
-  /** `mailId`: the request to pause, which is taken with it. */
-  | { readonly kind: 'paused'; readonly reason: string | null; readonly mailId: string | null }
+  /** `mailId`: the request to pause, which is taken with it; `details`: why the engine pauses the run itself. */
+  | {
+      readonly kind: 'paused';
+      readonly reason: string | null;
+      readonly mailId: string | null;
+      readonly details?: Readonly<Record<string, unknown>> | null;
+    }
   | { readonly kind: 'released' };
 
 /** A batch of nothing, to be filled. */

@@ -1,6 +1,7 @@
 import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { MailboxRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
+import type { BreakerLimits } from '../definition/breaker-of.js';
 import type { Verdict } from './batch.js';
 import type { ChildRuns } from './child-runs.js';
 import { isPlainObject } from './deep-freeze.js';
@@ -18,6 +19,8 @@ export interface Engine {
   readonly abortGraceMs: number;
   /** A run that has nothing to do for longer than this is given back to the store until it is due. */
   readonly parkAfterMs: number;
+  /** Of workflows that say nothing of it themselves; default the engine's own. */
+  readonly breaker?: BreakerLimits;
   readonly observe: LiveObserver | null;
   readonly random: () => number;
 }
@@ -31,6 +34,10 @@ export interface DrivenRun {
   readonly journal: Journal;
   /** Unread when the run was taken; none of a new run. */
   readonly mail?: readonly MailboxRow[];
+  /** When the run is ended as failed; null: it has no deadline. */
+  readonly deadlineAt?: number | null;
+  /** The same for a run that is yet to be created: so long after that. */
+  readonly deadlineMs?: number | null;
   /** It was about to end when it was taken: what is left of it is to be undone. */
   readonly verdict?: Verdict | null;
   /** Makes and minds the runs that its steps wait for. */

@@ -23,9 +23,9 @@ export function endRun(progress: Progress, batch: Batch): void {
   if (progress.verdict !== null && progress.isDone) return void batch.changes.push(endOf(progress.verdict));
   if (ending?.kind === 'released') batch.changes.push({ type: 'run_released' });
   if (ending?.kind !== 'paused') return;
-  const { reason, mailId } = ending;
+  const { reason, mailId, details = null } = ending;
   if (mailId !== null) batch.changes.push({ type: 'mail_taken', stepKey: null, mailId });
-  batch.changes.push({ type: 'workflow_paused', reason });
+  batch.changes.push({ type: 'workflow_paused', reason, ...(details === null ? null : { details }) });
 }
 
 function verdictOf(ending: Extract<Ending, { kind: 'failed' | 'cancelled' }>): Verdict {

@@ -1,8 +1,10 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
 import {
+  BudgetRefusedError,
   type Change,
   type Lease,
   LeaseLostError,
+  type PotShortage,
   type Recorded,
   RunChangedError,
   type WorkflowStore,
@@ -16,6 +18,8 @@ export interface CommitEars {
   readonly committed: (batch: Batch, at: number) => void;
   /** It was refused, and with it the right to write the run. */
   readonly refused: (error: Error) => void;
+  /** The store has no room in a budget for attempts that were to begin: the rest of the batch is still to be committed, if anything is left of it. */
+  readonly overdrawn: (batch: Batch, shortage: PotShortage) => void;
   /** The run was to be parked, but somebody had put in a word: the rest of the batch is still to be committed, if anything is left of it. */
   readonly unparked: (batch: Batch) => void;
   /** Has a run go on that steps wait for again. */
@@ -76,6 +80,7 @@ export class RunCommits {
       (recorded) => this.#take(recorded, () => this.#ears.committed(batch, recorded.at)),
       (error: unknown) => {
         if (parks && error instanceof RunChangedError) return this.#unpark(batch);
+        if (error instanceof BudgetRefusedError) return this.#ears.overdrawn(batch, error.shortage);
         this.#ears.refused(
           error instanceof Error ? error : new LeaseLostError(lease.runId, lease.fence, String(error)),
         );

@@ -1,21 +1,22 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
-import type { Change, Lease, NewRun } from '@sisyphus-state/store';
+import type { Change, Lease, NewRun, PotShortage } from '@sisyphus-state/store';
 import { AttemptAbortedError } from '../errors.js';
 import type { AttemptOutcome } from './attempt.js';
-import { type Batch, emptyBatch } from './batch.js';
+import { type Batch, type Ending, emptyBatch } from './batch.js';
 import { deferred } from './deferred.js';
 import { driveEnd } from './drive-end.js';
 import type { DrivenRun, DriveResult, Engine } from './driver-types.js';
 import { endRun } from './end-run.js';
-import { Parking } from './parking.js';
 import type { Progress } from './progress.js';
+import { readRequests } from './read-requests.js';
 import { RunCommits } from './run-commits.js';
 import { StoreTime } from './store-time.js';
+import { takeBackStarts } from './take-back-starts.js';
 import { tellOfChildren } from './tell-of-children.js';
 import type { TransactionOutcome } from './transaction-queue.js';
 import { UnderWay } from './under-way.js';
 import type { Unit } from './unit.js';
-import { whyAborted } from './why-aborted.js';
+import { abortion } from './why-stopped.js';
 
 /** What happened since the last commit. */
 type Happening = { readonly unit: Unit; readonly outcome: AttemptOutcome | null };
@@ -36,7 +37,6 @@ export class RunDriver {
   readonly #ended = deferred<DriveResult>();
   readonly #time: StoreTime;
   readonly #commits: RunCommits;
-  readonly #parking: Parking;
   #happened: Happening[] = [];
   #batch: Batch = emptyBatch();
   #busy = true;
@@ -50,18 +50,20 @@ export class RunDriver {
     const { registry, random, maxPayloadBytes } = engine;
     const changed = (): void => this.#schedule();
     this.#time = new StoreTime(now);
-    this.#parking = new Parking({ parkAfterMs: engine.parkAfterMs, lingers: run.lingers ?? false, changed });
     const clock = (): number => (this.lease === null ? Date.now() : this.#time.now());
     this.#progress = run.makeProgress(run, { registry, random, now, clock, maxPayloadBytes, changed });
     this.#underWay = new UnderWay(engine, run, {
+      changed,
       report: (unit, outcome) => this.#report(unit, outcome),
       transacted: (unit, outcome) => this.#takeTransaction(unit, outcome),
+      expired: () => this.#expire(),
       failed: (error) => this.abandon(error),
     });
     this.#commits = new RunCommits(engine.store, {
       committed: (batch, at) => this.#afterCommit(batch, at),
       refused: (error) => this.abandon(error),
-      unparked: (batch) => this.#afterUnparking(batch),
+      unparked: (batch) => this.#commitRest(batch),
+      overdrawn: (batch, shortage) => this.#commitRest(batch, shortage),
       revive: async (revival) => run.children?.revive(revival),
     });
     this.result = this.#ended.promise;
@@ -97,7 +99,7 @@ export class RunDriver {
   sawNews(revision: number, mail: readonly MailboxRow[] = []): void {
     this.#commits.sawNews(revision, mail);
     if (this.#over) return;
-    this.#readRequests(mail);
+    readRequests(mail, this);
     this.#schedule();
   }
 
@@ -116,13 +118,15 @@ export class RunDriver {
   /** Goes on after the commit that holds what `begin` returned. */
   attach(lease: Lease | null, at: number): void {
     this.#commits.hold(lease);
+    this.#underWay.deadline.start(at);
     this.#afterCommit(this.#batch, at);
   }
 
   /** Starts a claimed run: commits what `begin` returns, if anything, and goes on. */
   resume(lease: Lease, at: number): void {
     this.#commits.hold(lease);
-    this.#readRequests(this.#run.mail ?? []);
+    this.#underWay.deadline.start(at);
+    readRequests(this.#run.mail ?? [], this);
     this.#progress.advance(this.#batch);
     this.#progress.follow(this.#batch, () => {
       if (!this.#close(this.#batch)) this.#afterCommit(this.#batch, at);
@@ -133,25 +137,17 @@ export class RunDriver {
   cancel(reason: string | null): void {
     // One that is about to end is undone already.
     if (this.#over || this.#progress.ending !== null || this.#progress.verdict !== null) return;
-    this.#progress.ending = { kind: 'cancelled', reason };
-    this.#underWay.abort(new AttemptAbortedError(`Run ${this.runId} was cancelled.`));
-    this.#schedule();
+    this.#end({ kind: 'cancelled', reason });
   }
 
   /** Lets the attempts in hand end and be recorded; then the run stands still until somebody resumes it. */
   pause(reason: string | null, mailId: string | null = null): void {
-    if (this.#over || this.#progress.ending !== null) return;
-    this.#progress.ending = { kind: 'paused', reason, mailId };
-    this.#underWay.waits.clear();
-    this.#schedule();
+    if (!this.#over && this.#progress.ending === null) this.#end({ kind: 'paused', reason, mailId });
   }
 
   /** Gives the run back once the attempts in hand are recorded; nothing new starts. */
   release(): void {
-    if (this.#over || this.#progress.ending !== null) return;
-    this.#progress.ending = { kind: 'released' };
-    this.#underWay.waits.clear();
-    this.#schedule();
+    if (!this.#over && this.#progress.ending === null) this.#end({ kind: 'released' });
   }
 
   /** Gives the run back as soon as its handlers let go: they are aborted, and what they throw is no attempt's failure. */
@@ -169,15 +165,22 @@ export class RunDriver {
     this.#over = true;
     this.#progress.revoke();
     this.#underWay.abandon(error);
-    this.#parking.stop();
     this.#ended.reject(error);
   }
 
-  #readRequests(mail: readonly MailboxRow[]): void {
-    const cancel = mail.find(({ kind }) => kind === 'cancel');
-    if (cancel !== undefined) this.cancel(cancel.name);
-    const pause = mail.find(({ kind }) => kind === 'pause');
-    if (pause !== undefined) this.pause(pause.name, pause.id);
+  /** The run fails, whatever it is at, unless it is about to end anyway or to be given back. */
+  #expire(): void {
+    const { ending, verdict } = this.#progress;
+    if (this.#over || verdict !== null || (ending !== null && ending.kind !== 'paused')) return;
+    this.#end({ kind: 'failed', failure: this.#underWay.deadline.failure() });
+  }
+
+  /** Nothing further starts; what is at work may end, or is asked to. */
+  #end(ending: Ending): void {
+    this.#progress.ending = ending;
+    if (this.#isStopping) this.#underWay.abort(abortion(this.runId, ending));
+    else this.#underWay.waits.clear();
+    this.#schedule();
   }
 
   #report(unit: Unit, outcome: AttemptOutcome | null): void {
@@ -225,20 +228,17 @@ export class RunDriver {
     return this.#commits.commit(batch);
   }
 
+  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more; or parks it. */
   #finish(batch: Batch): void {
-    this.#finishIfDone(batch);
-    this.#parkIfIdle(batch);
-  }
-
-  /** Adds the run's end to the batch when nothing is left to do, or nothing may be done any more. */
-  #finishIfDone(batch: Batch): void {
-    const { ending, isDone } = this.#progress;
-    if (ending?.kind === 'failed' || isDone)
-      this.#underWay.abort(new AttemptAbortedError(whyAborted(this.runId, ending)));
+    const { isDone } = this.#progress;
+    this.#progress.ending ??= this.#underWay.haltAfter(batch, this.#progress, this.#time.now());
+    const { ending } = this.#progress;
+    if (ending?.kind === 'failed' || isDone) this.#underWay.abort(abortion(this.runId, ending));
     // What began in this very batch is not entered any more; its end is recorded with the run's.
     if (this.#isStopping || isDone) batch.launches.length = 0;
     if (ending !== null || isDone) this.#underWay.dropTransactions();
     if (this.#underWay.isIdleAfter(batch) && (isDone || ending !== null)) endRun(this.#progress, batch);
+    this.#parkIfIdle(batch);
   }
 
   get #isStopping(): boolean {
@@ -251,14 +251,15 @@ export class RunDriver {
     const { isDone, ending } = this.#progress;
     if (!this.#underWay.isQuietAfter(batch) || isDone || ending !== null) return;
     const mayPark = (): boolean => this.#commits.isNewsRead && this.#progress.mayPark();
-    const suspended = this.#parking.decide(this.#underWay.waitsAfter(batch), this.#time.now(), mayPark);
+    const suspended = this.#underWay.parkAfter(batch, this.#time.now(), mayPark);
     if (suspended !== null) batch.changes.push(suspended);
   }
 
-  /** Somebody put in a word just before the run was to be parked: it stays here until that is read. */
-  #afterUnparking(batch: Batch): void {
+  /** Somebody put in a word just before the run was to be parked, or there is no room in a budget: it stays here for now. */
+  #commitRest(batch: Batch, shortage: PotShortage | null = null): void {
     if (this.#over) return;
-    this.#parking.isDue = true;
+    if (shortage !== null) takeBackStarts(this.#run.journal, batch, shortage);
+    this.#underWay.parking.isDue = true;
     if (!this.#commits.commit(batch)) this.#afterCommit(batch, this.#time.now());
   }
 
@@ -271,7 +272,7 @@ export class RunDriver {
     if (last !== undefined && this.#endedBy(last)) return;
     this.#busy = false;
     this.#underWay.start(batch, at, this.#isStopping ? null : this.#progress);
-    const mayPark = this.#parking.isDue && this.#commits.isNewsRead;
+    const mayPark = this.#underWay.parking.isDue && this.#commits.isNewsRead;
     if (this.#hasMore || this.#progress.ending !== null || mayPark) this.#schedule();
   }
 
@@ -291,7 +292,6 @@ export class RunDriver {
     const { fault } = this.#progress;
     this.#progress.revoke();
     this.#underWay.stop();
-    this.#parking.stop();
     if (fault !== null && change.type === 'workflow_paused') this.#ended.reject(fault);
     else if ('result' in end) this.#ended.resolve(end.result);
     else this.#ended.reject(end.error);

@@ -17,6 +17,7 @@ import { StepRecorder } from './step-recorder.js';
 import { stepUnit, type Unit } from './unit.js';
 import { UnitRunner } from './unit-runner.js';
 import { Walk } from './walk.js';
+import { whyStopped } from './why-stopped.js';
 
 /** Goes through a plan. */
 export function dataProgress(plan: Plan): MakeProgress {
@@ -102,7 +103,7 @@ export class RunProgress implements Progress {
 
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     const isLost = this.ending?.kind === 'failed' || this.ending?.kind === 'cancelled';
-    if (isLost && outcome.kind === 'failed') return this.#cancel(unit.key, batch);
+    if (isLost && outcome.kind === 'failed') return this.#cancel(unit.key, batch, outcome);
     this.#units.settle(unit, outcome, batch);
     this.advance(batch);
   }
@@ -152,10 +153,8 @@ export class RunProgress implements Progress {
     return this.#undo;
   }
 
-  #cancel(stepKey: string, batch: Batch): void {
-    const reason =
-      this.ending?.kind === 'failed' ? `step "${this.ending.failure.stepKey}" failed` : 'the run was cancelled';
-    this.#recorder.cancel(stepKey, reason, batch);
+  #cancel(stepKey: string, batch: Batch, ended: AttemptOutcome | null = null): void {
+    this.#recorder.cancel(stepKey, whyStopped(this.ending), batch, ended);
   }
 
   #activate(step: PlanStep, batch: Batch): void {

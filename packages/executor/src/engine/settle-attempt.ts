@@ -1,5 +1,5 @@
 import { isTerminalError, retryAfterMsOf } from '@sisyphus-state/handlers';
-import { type Change, type StepFailed, toStoredError } from '@sisyphus-state/store';
+import { type StepFailed, type StepRetryScheduled, toStoredError } from '@sisyphus-state/store';
 import type { AttemptOutcome } from './attempt.js';
 import type { JournalEntry } from './journal.js';
 import { retryDelay } from './retry-delay.js';
@@ -7,7 +7,7 @@ import type { Unit } from './unit.js';
 
 /** What the policy makes of an attempt that failed: another one after a while, or the end of the step. */
 export type FailureDecision =
-  | { readonly kind: 'retry'; readonly change: Change; readonly delayMs: number }
+  | { readonly kind: 'retry'; readonly change: StepRetryScheduled; readonly delayMs: number }
   | { readonly kind: 'fail'; readonly change: StepFailed };
 
 /**

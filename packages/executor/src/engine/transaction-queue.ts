@@ -51,7 +51,9 @@ export async function runTransaction(
   let thrown: { readonly error: unknown } | null = null;
   const changesFor = (value: unknown): readonly [StepStarted, StepCompleted<JsonText | null>] => {
     result = encodeValue(value, { what: `result of step "${unit.key}"`, maxBytes });
-    return [started(unit, attempt), { type: 'step_completed', stepKey: unit.key, attempt, result, usage: null }];
+    const runUsage = journal.guard.meter.afterWhole(attempt === 1);
+    const completed = { type: 'step_completed', stepKey: unit.key, attempt, result, usage: null } as const;
+    return [started(unit, attempt), runUsage === null ? completed : { ...completed, runUsage }];
   };
   const note = (error: unknown): never => {
     thrown = { error };

@@ -1,9 +1,13 @@
+import type { WorkflowSuspended } from '@sisyphus-state/store';
 import type { AttemptOutcome } from './attempt.js';
-import type { Batch, Launch, Wait } from './batch.js';
+import type { Batch, Ending, Launch } from './batch.js';
+import { DeadlineTimer } from './deadline-timer.js';
 import type { DrivenRun, Engine } from './driver-types.js';
+import { haltOf } from './halt-of.js';
 import { makeAttempt } from './make-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { OpenWaits } from './open-waits.js';
+import { Parking } from './parking.js';
 import type { Progress } from './progress.js';
 import type { RunCommits } from './run-commits.js';
 import { runTransaction, type TransactionOutcome, TransactionQueue } from './transaction-queue.js';
@@ -14,6 +18,10 @@ export interface UnderWayEars {
   /** An attempt ended; null: a wait is over. */
   readonly report: (unit: Unit, outcome: AttemptOutcome | null) => void;
   readonly transacted: (unit: Unit, outcome: TransactionOutcome) => void;
+  /** The run is to be looked at again, for it may be parked by now. */
+  readonly changed: () => void;
+  /** The run's deadline is over. */
+  readonly expired: () => void;
   /** The run can't be written any more. */
   readonly failed: (error: Error) => void;
 }
@@ -22,6 +30,8 @@ export interface UnderWayEars {
 export class UnderWay {
   readonly waits: OpenWaits;
   readonly attempts: OpenAttempts;
+  readonly parking: Parking;
+  readonly deadline: DeadlineTimer;
   readonly #engine: Engine;
   readonly #run: DrivenRun;
   readonly #ears: UnderWayEars;
@@ -33,6 +43,9 @@ export class UnderWay {
     this.#ears = ears;
     this.waits = new OpenWaits((unit) => ears.report(unit, null));
     this.attempts = new OpenAttempts(engine.abortGraceMs);
+    this.deadline = new DeadlineTimer(run, ears.expired);
+    const { parkAfterMs } = engine;
+    this.parking = new Parking({ parkAfterMs, lingers: run.lingers ?? false, changed: ears.changed });
   }
 
   /** No handler is at work, and none is about to be after this batch. */
@@ -40,14 +53,19 @@ export class UnderWay {
     return this.attempts.size === 0 && launches.length === 0;
   }
 
+  /** What the engine pauses the run for, when nothing goes on after this batch; null: nothing. */
+  haltAfter(batch: Batch, progress: Progress, now: number): Ending | null {
+    return this.isIdleAfter(batch) ? haltOf(progress, this.#run.journal.guard, this.waits, now) : null;
+  }
+
   /** Nor is a transaction. */
   isQuietAfter(batch: Batch): boolean {
     return this.isIdleAfter(batch) && !this.hasTransactions && batch.transactions.length === 0;
   }
 
-  /** What the run waits for after this batch. */
-  waitsAfter(batch: Batch): readonly Wait[] {
-    return [...this.waits.all, ...batch.waits];
+  /** What parks the run after this batch, for all it can do is wait; null: it stays. */
+  parkAfter({ waits }: Batch, now: number, mayPark: () => boolean): WorkflowSuspended | null {
+    return this.parking.decide([...this.waits.all, ...waits], now, mayPark);
   }
 
   get hasTransactions(): boolean {
@@ -92,20 +110,29 @@ export class UnderWay {
 
   /** Lets go of everything, and waits for nobody. */
   abandon(error: Error): void {
+    this.deadline.stop();
+    this.parking.stop();
     this.waits.clear();
     this.attempts.abandon(error);
   }
 
   /** The run is over here: no timer of it fires any more. */
   stop(): void {
+    this.deadline.stop();
+    this.parking.stop();
     this.waits.clear();
     this.attempts.stopGrace();
   }
 
   #launch(launch: Launch, progress: Progress): void {
     const { unit } = launch;
+    const { meter } = this.#run.journal.guard;
+    meter.entered(this.#run.journal.open(unit.key));
     const attempt = makeAttempt(this.#engine, this.#run, progress, launch, {
-      onEnd: (outcome) => this.#ears.report(unit, outcome),
+      onEnd: (outcome) => {
+        meter.left();
+        this.#ears.report(unit, outcome);
+      },
       // A line that can't be kept fails like any write of the run would: it ends the driving, not in silence.
       onLogError: (error) => this.#ears.failed(error),
     });

@@ -1,5 +1,6 @@
-import type { MailboxRow } from '@sisyphus-state/schema';
+import { type MailboxRow, noUsage } from '@sisyphus-state/schema';
 import type { JsonText, StepFailed, Usage } from '@sisyphus-state/store';
+import { reserveOf } from '../definition/budget-of.js';
 import { type EngineType, isEngineType } from '../definition/engine-types.js';
 import { resolveValue } from '../expressions/resolve-value.js';
 import type { Scope } from '../expressions/scope.js';
@@ -51,8 +52,9 @@ export class UnitRunner {
       complete: (unit: Unit, result: JsonText | null, batch: Batch) => this.#complete(unit, result, null, batch),
       fail: (unit: Unit, error: Error, batch: Batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
     };
+    const doubt = ({ key }: Unit, batch: Batch) => recorder.doubt(key, batch);
     const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
-    this.#waits = new WaitSteps({ ...shared, restart }, ports.mail);
+    this.#waits = new WaitSteps({ ...shared, doubt, restart }, ports.mail);
     const settle = (unit: Unit, error: Error, batch: Batch) =>
       this.settle(unit, { kind: 'failed', error, usage: null }, batch);
     this.#children = new ChildSteps({ ...shared, settle, children: ports.children }, ports.mail);
@@ -71,13 +73,17 @@ export class UnitRunner {
       return;
     }
     if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
-    if (unit.call.transact !== undefined) return void batch.transactions.push(unit);
     const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
     if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
+    const reserve = reserveOf(unit.call.reserve);
+    // It is started again when an attempt in hand has left room, or by whoever resumes the run.
+    if (!this.#recorder.guard.admits(unit, entry, reserve)) return this.#recorder.guard.hold(unit);
+    if (unit.call.transact !== undefined) return void batch.transactions.push(unit);
     try {
       const input = this.#resolveInput(unit);
-      this.#recorder.begin(unit, hashInput(unit.call, input), batch);
-      batch.launches.push({ unit, attempt: entry.attempts, input });
+      const before = this.#recorder.guard.meter.isMetered ? entry.before(this.#recorder.guard.meter.usage) : null;
+      this.#recorder.begin(unit, hashInput(unit.call, input), batch, reserve);
+      batch.launches.push({ unit, attempt: entry.attempts, input, before });
     } catch (error) {
       this.failBeforeStart(unit, error, batch);
     }
@@ -87,9 +93,10 @@ export class UnitRunner {
   wake(unit: Unit, batch: Batch): void {
     const { type } = unit.call;
     const isRetry = this.#recorder.entryOf(unit).status === 'pending';
-    if (!isEngineType(type) || isRetry) this.start(unit, batch);
-    else if (type === 'workflow') this.#children.ring(unit, batch);
-    else this.#waits.ring(unit, type, batch);
+    if (isEngineType(type) && !isRetry)
+      return type === 'workflow' ? this.#children.ring(unit, batch) : this.#waits.ring(unit, type, batch);
+    if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
+    else this.start(unit, batch);
   }
 
   /** Takes in the run's mail: what outsiders said to the units that wait for them. */
@@ -107,15 +114,28 @@ export class UnitRunner {
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
   settle(unit: Unit, outcome: AttemptOutcome, batch: Batch): void {
     // Its transaction is all there is of it: nothing said before that it began.
-    if (unit.call.transact !== undefined) this.#recorder.begin(unit, null, batch);
-    if (outcome.kind === 'completed') return this.#complete(unit, outcome.result, outcome.usage, batch);
+    if (unit.call.transact !== undefined) this.#recorder.begin(unit, null, batch, noUsage.reserved);
+    if (outcome.kind === 'completed') {
+      const count = this.#recorder.guard.sawOutput(unit, this.#recorder.entryOf(unit), outcome.result);
+      this.#complete(unit, outcome.result, outcome.usage, batch, count);
+    } else this.#settleFailed(unit, outcome, batch);
+    if (this.#ports.mayStart()) this.#startHeld(batch);
+  }
+
+  /** They come back if there is no room yet. */
+  #startHeld(batch: Batch): void {
+    for (const held of this.#recorder.guard.takeHeld(batch)) this.start(held, batch);
+  }
+
+  #settleFailed(unit: Unit, outcome: Extract<AttemptOutcome, { kind: 'failed' }>, batch: Batch): void {
     const entry = this.#recorder.entryOf(unit);
     const decision = decideFailure(unit, entry, outcome, this.#ports.random());
-    if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch);
-    batch.changes.push(decision.change);
-    entry.status = 'pending';
-    // The next attempt of a step that waits for a run starts one of its own.
-    entry.childRunId = null;
+    const { count, isBlocked } = this.#recorder.guard.sawError(unit, entry, decision.change.error);
+    // The failure that shows that nothing moves is not the step's last: whoever resumes the run tries it again.
+    if (isBlocked)
+      return this.#recorder.retry({ ...decision.change, type: 'step_retry_scheduled', delayMs: 0 }, batch, count);
+    if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch, count);
+    this.#recorder.retry(decision.change, batch, count);
     batch.waits.push({ unit, wakeAt: null, delayMs: decision.delayMs, reason: `retry:${unit.key}` });
   }
 
@@ -142,8 +162,8 @@ export class UnitRunner {
   }
 
   /** What a fallback gives is the result of the unit it stands for, in the same commit. */
-  #complete(unit: Unit, result: JsonText | null, usage: Usage | null, batch: Batch): void {
-    this.#recorder.complete(unit.key, result, usage, batch);
+  #complete(unit: Unit, result: JsonText | null, usage: Usage | null, batch: Batch, count: number | null = null) {
+    this.#recorder.complete(unit.key, result, usage, batch, count);
     const { standsFor } = unit;
     if (standsFor !== null) this.#recorder.complete(standsFor.key, result, null, batch);
     const main = standsFor ?? unit;
@@ -153,8 +173,8 @@ export class UnitRunner {
   }
 
   /** The next candidate starts in the commit that says so; the last one's error is that of the unit it stands for. */
-  #failFor(unit: Unit, change: StepFailed, batch: Batch): void {
-    this.#recorder.fail(change, batch);
+  #failFor(unit: Unit, change: StepFailed, batch: Batch, count: number | null = null): void {
+    this.#recorder.fail(change, batch, count);
     const main = unit.standsFor ?? unit;
     const candidate = this.#candidateFor(main);
     if (candidate !== null) {

@@ -18,6 +18,8 @@ export interface WaitPorts {
   readonly complete: (unit: Unit, result: JsonText | null, batch: Batch) => void;
   /** The step is lost, whatever its policy. */
   readonly fail: (unit: Unit, error: Error, batch: Batch) => void;
+  /** The step's attempt was cut off, and nobody knows what it did. */
+  readonly doubt: (unit: Unit, batch: Batch) => void;
   /** The step may be tried again. */
   readonly restart: (unit: Unit, batch: Batch) => void;
 }
@@ -62,10 +64,8 @@ export class WaitSteps {
 
   /** A step that must not run twice was cut off: somebody has to say what became of it. */
   doubt(unit: Unit, batch: Batch): void {
-    const entry = this.#ports.entryOf(unit);
     const { key: stepKey } = unit;
-    if (entry.status !== 'in_doubt') batch.changes.push({ type: 'step_in_doubt', stepKey, attempt: entry.attempts });
-    entry.status = 'in_doubt';
+    this.#ports.doubt(unit, batch);
     const question: Question = { kind: 'in_doubt', name: stepKey };
     if (this.#receive(unit, question, batch)) return;
     this.#asked.set(stepKey, { unit, question });

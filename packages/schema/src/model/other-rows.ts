@@ -23,6 +23,23 @@ export interface MailboxRow {
   readonly consumedSeq: number | null;
 }
 
+/**
+ * One row of `budget_pots`: what a run with a budget and all its descendants have used, and what their attempts in hand
+ * may use. Written in the commit that begins or settles an attempt, so that no two of them spend the same; operational,
+ * for it is the sum of those runs' `usage`.
+ */
+export interface PotRow {
+  /** The run that has the budget. */
+  readonly runId: string;
+  readonly steps: number;
+  readonly attempts: number;
+  readonly duration: number;
+  readonly tokens: number;
+  readonly cost: number;
+  readonly reservedTokens: number;
+  readonly reservedCost: number;
+}
+
 /** One row of `payloads`: a value over 8 KiB, kept once however often it is referenced. */
 export interface PayloadRow {
   readonly sha256: string;

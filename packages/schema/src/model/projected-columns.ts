@@ -55,6 +55,7 @@ export const projectedStepColumns = [
   'childRunId',
   'usage',
   'reserved',
+  'streak',
   'settledSeq',
   'startedAt',
   'finishedAt',

@@ -27,7 +27,9 @@ export interface RunRow {
   readonly outputRef: string | null;
   readonly error: string | null;
   readonly tags: string | null;
+  /** JSON of a `RunUsage`; null: nothing was counted. */
   readonly usage: string | null;
+  /** JSON of a `Budget`; null: no limit of its own. */
   readonly budget: string | null;
   readonly parentRunId: string | null;
   readonly parentStepKey: string | null;
@@ -39,6 +41,7 @@ export interface RunRow {
   readonly concurrencyKey: string | null;
   /** When the run is due: its delayed start, or the instant its timer fires. Null: at once, or only an outsider can. */
   readonly wakeAt: number | null;
+  /** When the run ends as failed, unless it has ended before. */
   readonly deadlineAt: number | null;
   /** Raised by every commit on the run, a holder's or an outsider's; not by a renewal. */
   readonly revision: number;

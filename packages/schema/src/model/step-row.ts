@@ -27,8 +27,12 @@ export interface StepRow {
   /** When the next attempt or the timer is due. */
   readonly wakeAt: number | null;
   readonly childRunId: string | null;
+  /** What the last attempt that was settled reported: JSON of a `Spend`. */
   readonly usage: string | null;
+  /** What the attempt in hand may use of the budget: JSON of a `Spend`; null when none is kept for it. */
   readonly reserved: string | null;
+  /** How many outcomes of this step in a row, the last included, were the same for the same input; null: the last was another. */
+  readonly streak: number | null;
   /** The `seq` of the event that settled the step: replay hands outcomes over in this order. */
   readonly settledSeq: number | null;
   readonly startedAt: number | null;

@@ -12,6 +12,7 @@ export type { PostgresDatabase, PostgresTransaction } from '../migrate/postgres/
 export { type MigrateOptions, migrate, migrationStatus, verifyMigrations } from '../migrate/postgres/migrate.js';
 export { migrationsFolder } from '../migrate/postgres/migrations-folder.js';
 export { auditEvents } from './audit-events.js';
+export { budgetPots } from './budget-pots.js';
 export { payloads, runMailbox, workflowDefinitions } from './other-tables.js';
 export { defaultSchema, ledgerSchemaOf, sisyphusSchema } from './schema-name.js';
 export { type SisyphusTables, tablesIn } from './tables.js';

@@ -1,4 +1,5 @@
 import { auditEvents, defineAuditEvents } from './audit-events.js';
+import { budgetPots, defineBudgetPots } from './budget-pots.js';
 import {
   definePayloads,
   defineRunMailbox,
@@ -21,6 +22,7 @@ const defaultTables: SisyphusTables = {
   workflowDefinitions,
   runMailbox,
   payloads,
+  budgetPots,
 };
 
 /** Gives the tables of a schema, for a store that was opened with `{ schema }`; those of the default one are the exported ones. */
@@ -37,5 +39,6 @@ function defineTables(schema: string) {
     workflowDefinitions: defineWorkflowDefinitions(schema),
     runMailbox: defineRunMailbox(schema, runs),
     payloads: definePayloads(schema),
+    budgetPots: defineBudgetPots(schema, runs),
   };
 }

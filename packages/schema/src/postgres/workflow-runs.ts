@@ -32,9 +32,12 @@ export function defineWorkflowRuns(schema: string) {
       .where(sql`CASE WHEN wake_at IS NOT NULL THEN status END IN ('pending', 'waiting')`),
     // Limits of queues and keys count the runs that are held; they are also looked through for dead holders.
     index('workflow_runs_held').on(run.namespace, run.queue, run.concurrencyKey).where(sql`lease_worker IS NOT NULL`),
+    // A run whose deadline is over is due, whatever it waits for.
     index('workflow_runs_deadline')
-      .on(run.deadlineAt)
-      .where(sql`deadline_at IS NOT NULL AND status IN ('pending', 'running', 'waiting', 'paused')`),
+      .on(run.namespace, run.queue, run.deadlineAt)
+      .where(
+        sql`CASE WHEN lease_worker IS NULL AND status IN ('pending', 'waiting', 'paused') THEN deadline_at END IS NOT NULL`,
+      ),
     // The lists the CLI shows, newest first: ids are UUIDv7 and so in order of creation.
     index('workflow_runs_by_namespace').on(run.namespace, run.id),
     index('workflow_runs_by_status').on(run.namespace, run.status, run.id),

@@ -29,6 +29,7 @@ export function defineWorkflowSteps(schema: string, runs = defineWorkflowRuns(sc
       childRunId: identifier('child_run_id'),
       usage: text('usage'),
       reserved: text('reserved'),
+      streak: wholeNumber('streak'),
       settledSeq: wholeNumber('settled_seq'),
       startedAt: wholeNumber('started_at'),
       finishedAt: wholeNumber('finished_at'),

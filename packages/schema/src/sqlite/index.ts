@@ -13,6 +13,7 @@ export { type MigrateOptions, migrate, migrationStatus, verifyMigrations } from 
 export { migrationsFolder } from '../migrate/sqlite/migrations-folder.js';
 export { retryWhileBusy } from '../migrate/sqlite/retry-while-busy.js';
 export { auditEvents } from './audit-events.js';
+export { budgetPots } from './budget-pots.js';
 export { payloads, runMailbox, workflowDefinitions } from './other-tables.js';
 export { workflowRuns } from './workflow-runs.js';
 export { workflowSteps } from './workflow-steps.js';

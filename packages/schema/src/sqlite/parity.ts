@@ -1,8 +1,9 @@
 import type { EventRow } from '../model/event-row.js';
-import type { DefinitionRow, MailboxRow, PayloadRow } from '../model/other-rows.js';
+import type { DefinitionRow, MailboxRow, PayloadRow, PotRow } from '../model/other-rows.js';
 import type { RunRow } from '../model/run-row.js';
 import type { StepRow } from '../model/step-row.js';
 import type { auditEvents } from './audit-events.js';
+import type { budgetPots } from './budget-pots.js';
 import type { payloads, runMailbox, workflowDefinitions } from './other-tables.js';
 import type { workflowRuns } from './workflow-runs.js';
 import type { workflowSteps } from './workflow-steps.js';
@@ -18,7 +19,8 @@ export type SqliteParity = [
   Same<typeof workflowDefinitions.$inferSelect, Mutable<DefinitionRow>>,
   Same<typeof runMailbox.$inferSelect, Mutable<MailboxRow>>,
   Same<typeof payloads.$inferSelect, Mutable<PayloadRow>>,
+  Same<typeof budgetPots.$inferSelect, Mutable<PotRow>>,
 ];
 
 /** Fails to compile when one of the pairs above differs. */
-export const sqliteParity: SqliteParity = [true, true, true, true, true, true];
+export const sqliteParity: SqliteParity = [true, true, true, true, true, true, true];

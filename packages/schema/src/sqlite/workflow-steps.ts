@@ -26,6 +26,7 @@ export const workflowSteps = sqliteTable(
     childRunId: text('child_run_id'),
     usage: text('usage'),
     reserved: text('reserved'),
+    streak: integer('streak'),
     settledSeq: integer('settled_seq'),
     startedAt: integer('started_at'),
     finishedAt: integer('finished_at'),

@@ -1,11 +1,26 @@
-import type { Delivery, FoldState, StoredError } from '@sisyphus-state/schema';
+import type { Budget, Delivery, FoldState, RunUsage, Spend, StoredError } from '@sisyphus-state/schema';
 import type { JsonText } from '../codec/encode-value.js';
 import type { Spilled } from '../codec/spill.js';
+import type { ChildCancelRequested, StepWaiting } from './step-waiting.js';
 
-/** Tokens, and cost in integer micro-units. */
-export interface Usage {
-  readonly tokens?: number;
-  readonly cost?: number;
+export type { ChildCancelRequested, StepWaiting };
+
+/** What an attempt used: tokens, and cost in integer micro-units. */
+export type Usage = Partial<Spend>;
+
+/**
+ * What beginning or settling an attempt does to the run's usage. Both are left out (null) where nothing is counted: the run
+ * has no budget, and the step neither reserves nor reports anything.
+ */
+export interface Metered {
+  /** What the run has used from here on. */
+  readonly runUsage?: RunUsage | null;
+}
+
+/** How a change says that it repeats what was there before. */
+export interface Streaked {
+  /** How many outcomes of this step in a row, this one included, were the same for the same input; null: the one before was another. */
+  readonly streak?: number | null;
 }
 
 /** A failed, cancelled or cut-off step that a resume arms again; its policy counts attempts from `attempts` on. */
@@ -23,7 +38,7 @@ export interface WorkflowStarted<V> {
   readonly definitionHash: string | null;
   readonly input: V;
   readonly tags: Readonly<Record<string, string>> | null;
-  readonly budget: Readonly<Record<string, number>> | null;
+  readonly budget: Budget | null;
   readonly queue: string;
   readonly priority: number;
   readonly concurrencyKey: string | null;
@@ -70,14 +85,20 @@ export interface WorkflowWoken {
 export interface WorkflowPaused {
   readonly type: 'workflow_paused';
   readonly reason: string | null;
+  /** What the engine found when it paused the run itself: the budget that is spent, the step that makes no progress. */
+  readonly details?: Readonly<Record<string, unknown>> | null;
 }
 
-/** Somebody asked for an ended or paused run to go on. */
+/** Somebody asked for a run to go on: one that had ended or was paused, or one that gets another definition, budget or deadline. */
 export interface WorkflowResumed {
   readonly type: 'workflow_resumed';
   readonly rearmed: readonly RearmedStep[];
   /** The definition the run follows from here on, when it is another one. */
   readonly definitionHash: string | null;
+  /** The budget the run has from here on, when it is another one. */
+  readonly budget?: Budget | null;
+  /** The run's deadline is so long after this event from here on; null: it stays as it is. */
+  readonly deadlineMs?: number | null;
 }
 
 /** The run's last step is done; nothing follows. */
@@ -143,7 +164,7 @@ export interface SignalReceived<V> {
 }
 
 /** An attempt began: committed before the handler is entered. */
-export interface StepStarted {
+export interface StepStarted extends Metered {
   readonly type: 'step_started';
   readonly stepKey: string;
   readonly attempt: number;
@@ -154,34 +175,12 @@ export interface StepStarted {
   readonly itemCount: number | null;
   /** Given when the attempt before was cut off: raises what the policy counts from, so that it is not held against the step. */
   readonly attemptsBase: number | null;
-}
-
-/** The step waits, without an attempt and without a process; its end is read from the two as `workflow_suspended` says. */
-export interface StepWaiting {
-  readonly type: 'step_waiting';
-  readonly stepKey: string;
-  readonly stepId: string;
-  readonly stepType: string;
-  readonly wakeAt: number | null;
-  readonly delayMs: number | null;
-  /** What an approval asks, for the people who look at the log. */
-  readonly message: string | null;
-  /** The run whose end it waits for: created in this very commit, or brought back to life by the resume of this one. */
-  readonly childRunId: string | null;
-  /** Only of a step that waits for a run: which one it is, counted from 1; each is an attempt of the step. */
-  readonly attempts: number | null;
-}
-
-/** The step gave up the run that it waited for: that one is asked to cancel in this very commit. */
-export interface ChildCancelRequested {
-  readonly type: 'child_cancel_requested';
-  readonly stepKey: string;
-  readonly childRunId: string;
-  readonly reason: string | null;
+  /** What the attempt may use of the budget. */
+  readonly reserved?: Spend | null;
 }
 
 /** The step's result is recorded: it is never executed again. */
-export interface StepCompleted<V> {
+export interface StepCompleted<V> extends Metered, Streaked {
   readonly type: 'step_completed';
   readonly stepKey: string;
   readonly attempt: number;
@@ -190,7 +189,7 @@ export interface StepCompleted<V> {
 }
 
 /** An attempt failed and the policy allows no other. */
-export interface StepFailed {
+export interface StepFailed extends Metered, Streaked {
   readonly type: 'step_failed';
   readonly stepKey: string;
   readonly attempt: number;
@@ -199,7 +198,7 @@ export interface StepFailed {
 }
 
 /** An attempt failed and the policy allows another, `delayMs` after this event. */
-export interface StepRetryScheduled {
+export interface StepRetryScheduled extends Metered, Streaked {
   readonly type: 'step_retry_scheduled';
   readonly stepKey: string;
   readonly attempt: number;
@@ -209,7 +208,7 @@ export interface StepRetryScheduled {
 }
 
 /** The attempt of a step that must not run twice was cut off: nobody knows whether its effect happened, and somebody has to say. */
-export interface StepInDoubt {
+export interface StepInDoubt extends Metered {
   readonly type: 'step_in_doubt';
   readonly stepKey: string;
   readonly attempt: number;
@@ -232,11 +231,13 @@ export interface StepSkipped {
 }
 
 /** A running attempt was ended from outside: the run was cancelled, or a sibling failed. */
-export interface StepCancelled {
+export interface StepCancelled extends Metered {
   readonly type: 'step_cancelled';
   readonly stepKey: string;
   readonly attempt: number;
   readonly reason: string;
+  /** What it had reported before it ended. */
+  readonly usage?: Usage | null;
 }
 
 /** The run came from a file of the draft; everything before this line is history, the fold starts here. */

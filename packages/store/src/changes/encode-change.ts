@@ -32,7 +32,8 @@ export function encodeChange(change: StoredChange): EncodedChange {
   }
   for (const name of fields) {
     const value = record[name];
-    if (value === null) continue;
+    // A field that is left out says the same as null.
+    if (value === null || value === undefined) continue;
     body += `${comma}"${name}":${JSON.stringify(value)}`;
     comma = ',';
   }

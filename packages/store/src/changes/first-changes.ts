@@ -24,7 +24,11 @@ export function toRunToCreate(fork: Fork): RunToCreate {
 /** The changes of the commit that creates a run at an instant. */
 export function firstChanges(run: RunToCreate, at: number): readonly Change[] {
   const claimed: readonly Change[] = run.lease ? [{ type: 'run_claimed', takenFrom: null, first: true }] : [];
-  return [run.fork === undefined ? startedChange(run) : forkedChange(run.fork, at), ...claimed, ...(run.changes ?? [])];
+  return [
+    run.fork === undefined ? startedChange(run, at) : forkedChange(run.fork, at),
+    ...claimed,
+    ...(run.changes ?? []),
+  ];
 }
 
 function forkedChange({ source, request, carried }: Fork, at: number): Change {
@@ -37,7 +41,7 @@ function forkedChange({ source, request, carried }: Fork, at: number): Change {
   };
 }
 
-function startedChange(run: NewRun): Change {
+function startedChange(run: NewRun, at: number): Change {
   return {
     type: 'workflow_started',
     namespace: run.namespace ?? 'default',
@@ -55,6 +59,6 @@ function startedChange(run: NewRun): Change {
     parentStepKey: run.parent?.stepKey ?? null,
     rootRunId: run.parent?.rootRunId ?? run.id,
     wakeAt: run.wakeAt ?? null,
-    deadlineAt: run.deadlineAt ?? null,
+    deadlineAt: run.deadlineAt ?? (run.deadlineMs == null ? null : at + run.deadlineMs),
   };
 }

@@ -71,9 +71,10 @@ export function foldProjections(projections: readonly Projection[]): FoldState {
 }
 
 function startFrom(fold: Fold, snapshot: FoldState): void {
-  fold.run = { ...snapshot.run };
+  // Columns that the version which wrote the snapshot did not know yet are empty.
+  fold.run = { ...blankRun, ...snapshot.run };
   fold.steps.clear();
-  for (const step of snapshot.steps) fold.steps.set(step.stepKey, { ...step });
+  for (const step of snapshot.steps) fold.steps.set(step.stepKey, { ...blankStep, ...step });
 }
 
 function blank(columns: readonly string[]): Columns {

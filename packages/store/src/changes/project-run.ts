@@ -1,6 +1,6 @@
 import type { RunProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { StoredChange } from './change.js';
+import type { StoredChange, WorkflowResumed } from './change.js';
 import type { Stamp } from './projection.js';
 import { wakeAtOf } from './wake-at.js';
 
@@ -50,7 +50,7 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
       return { ...released, status: 'paused', reason: change.reason };
     case 'workflow_resumed': {
       const again = { ...released, status: 'pending', endingAs: null, error: null, finishedAt: null } as const;
-      return change.definitionHash === null ? again : { ...again, definitionHash: change.definitionHash };
+      return { ...again, ...newTerms(change, stamp) };
     }
     case 'workflow_completed':
       return {
@@ -71,4 +71,13 @@ export function projectRun(change: StoredChange, stamp: Stamp): Partial<RunProje
     default:
       return null;
   }
+}
+
+/** What a run that goes on gets with it; what is not given stays as it is. */
+function newTerms({ definitionHash, budget, deadlineMs }: WorkflowResumed, { at }: Stamp): Partial<RunProjection> {
+  return {
+    ...(definitionHash === null ? null : { definitionHash }),
+    ...(budget == null ? null : { budget: jsonColumn(budget) }),
+    ...(deadlineMs == null ? null : { deadlineAt: at + deadlineMs }),
+  };
 }

@@ -22,6 +22,11 @@ function sample<T extends Change['type']>(type: T, more: Partial<Extract<Change,
   return { ...found, ...more } as unknown as Change;
 }
 
+/** As `sample`, of a run that counts nothing and a step that repeats nothing. */
+function plain<T extends Change['type']>(type: T, more: Partial<Extract<Change, { type: T }>> = {}): Change {
+  return { ...sample(type, more), runUsage: null, streak: null } as unknown as Change;
+}
+
 /** What each change does to the run's own row. */
 const runTable: readonly (readonly [what: string, change: Change, columns: object])[] = [
   [
@@ -40,13 +45,16 @@ const runTable: readonly (readonly [what: string, change: Change, columns: objec
   ['workflow_paused', sample('workflow_paused'), { ...released, status: 'paused', reason: 'asked' }],
   [
     'workflow_resumed',
-    sample('workflow_resumed', { definitionHash: null }),
+    sample('workflow_resumed', { definitionHash: null, budget: null, deadlineMs: null }),
     { ...released, status: 'pending', endingAs: null, error: null, finishedAt: null },
   ],
   [
-    'workflow_resumed with another definition',
+    'workflow_resumed with another definition, budget and deadline',
     sample('workflow_resumed'),
-    { ...released, status: 'pending', endingAs: null, error: null, finishedAt: null, definitionHash: 'h2' },
+    {
+      ...{ ...released, status: 'pending', endingAs: null, error: null, finishedAt: null, definitionHash: 'h2' },
+      ...{ budget: '{"tokens":70}', deadlineAt: 6000 },
+    },
   ],
   [
     'workflow_completed',
@@ -86,17 +94,17 @@ const startedSet = {
 const stepTable: readonly (readonly [what: string, change: Change, patch: object])[] = [
   [
     'step_started',
-    sample('step_started', { attemptsBase: null }),
+    plain('step_started', { attemptsBase: null }),
     { stepKey: 'a[1]', set: startedSet, onInsert: { attemptsBase: 0, startedAt: 1000 } },
   ],
   [
     'step_started after a cut-off attempt',
-    sample('step_started'),
+    plain('step_started'),
     { stepKey: 'a[1]', set: { ...startedSet, attemptsBase: 1 }, onInsert: { startedAt: 1000 } },
   ],
   [
     'step_completed',
-    sample('step_completed'),
+    plain('step_completed'),
     {
       stepKey: 'a',
       set: {
@@ -108,7 +116,7 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
   ],
   [
     'step_failed',
-    sample('step_failed'),
+    plain('step_failed'),
     {
       stepKey: 'a',
       set: { status: 'failed', error: errorText, usage: usageText, settledSeq: 9, finishedAt: 1000 },
@@ -117,17 +125,17 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
   ],
   [
     'step_cancelled',
-    sample('step_cancelled'),
+    plain('step_cancelled', { usage: null }),
     { stepKey: 'a', set: { status: 'cancelled', settledSeq: 9, finishedAt: 1000 }, onInsert: null },
   ],
   [
     'step_retry_scheduled',
-    sample('step_retry_scheduled'),
+    plain('step_retry_scheduled'),
     { stepKey: 'a', set: { status: 'pending', error: errorText, usage: usageText, wakeAt: 1250 }, onInsert: null },
   ],
   [
     'step_retry_scheduled by a fraction',
-    sample('step_retry_scheduled', { delayMs: 0.1 }),
+    plain('step_retry_scheduled', { delayMs: 0.1 }),
     { stepKey: 'a', set: { status: 'pending', error: errorText, usage: usageText, wakeAt: 1001 }, onInsert: null },
   ],
   [
@@ -151,10 +159,10 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
       onInsert: { stepId: 'a', type: 'sleep', attemptsBase: 0, startedAt: 1000 },
     },
   ],
-  ['step_in_doubt', sample('step_in_doubt'), { stepKey: 'a', set: { status: 'in_doubt' }, onInsert: null }],
+  ['step_in_doubt', plain('step_in_doubt'), { stepKey: 'a', set: { status: 'in_doubt' }, onInsert: null }],
   [
     'step_rearmed',
-    sample('step_rearmed'),
+    plain('step_rearmed'),
     {
       stepKey: 'a',
       set: { status: 'pending', attemptsBase: 2, settledSeq: null, wakeAt: null, finishedAt: null },
@@ -163,7 +171,7 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
   ],
   [
     'step_skipped',
-    sample('step_skipped'),
+    plain('step_skipped'),
     {
       stepKey: 'a',
       set: { status: 'skipped', settledSeq: 9, finishedAt: 1000 },
@@ -171,6 +179,16 @@ const stepTable: readonly (readonly [what: string, change: Change, patch: object
     },
   ],
 ];
+
+/** What else a change does to its step's row where anything is counted. */
+const meteredTable = [
+  ['step_started', { reserved: '{"tokens":9,"cost":0}' }],
+  ['step_completed', { reserved: null, streak: 2 }],
+  ['step_failed', { reserved: null, streak: 3 }],
+  ['step_retry_scheduled', { reserved: null, streak: 4 }],
+  ['step_in_doubt', { reserved: null }],
+  ['step_cancelled', { reserved: null }],
+] as const;
 
 describe('project', () => {
   it('sets every column that a new run has from workflow_started', () => {
@@ -188,6 +206,20 @@ describe('project', () => {
 
   it.each(stepTable)('shows %s in the step’s row and leaves the run’s alone', (_, change, patch) => {
     expect(projectionOf(change)).toEqual({ run: null, steps: [patch], mail: [] });
+  });
+
+  it.each(meteredTable)('writes what the run has used with %s, and %j in the step’s row', (type, columns) => {
+    const { run, steps } = projectionOf(sample(type));
+    const usage = JSON.stringify({
+      ...{ steps: 1, attempts: 0, duration: 0, tokens: 12, cost: 3, reserved: { tokens: 0, cost: 0 } },
+      unsettled: { tokens: 2, cost: 0 },
+    });
+    expect(run).toEqual({ usage });
+    expect(steps[0]?.set).toMatchObject(columns);
+  });
+
+  it('writes what an attempt had used that ended with its run', () => {
+    expect(projectionOf(sample('step_cancelled')).steps[0]?.set).toMatchObject({ usage: usageText });
   });
 
   it('takes a piece of the mailbox', () => {

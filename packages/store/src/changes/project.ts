@@ -1,6 +1,6 @@
-import type { StepProjection } from '@sisyphus-state/schema';
+import type { RunProjection, StepProjection } from '@sisyphus-state/schema';
 import { jsonColumn } from '../codec/json-column.js';
-import type { RearmedStep, StepStarted, StepWaiting, StoredChange } from './change.js';
+import type { Metered, RearmedStep, StepStarted, StepWaiting, StoredChange, Streaked } from './change.js';
 import { projectRun } from './project-run.js';
 import type { Projection, Stamp, StepPatch } from './projection.js';
 import { wakeAtOf } from './wake-at.js';
@@ -12,12 +12,17 @@ import { wakeAtOf } from './wake-at.js';
  */
 export function project(change: StoredChange, stamp: Stamp): Projection {
   const step = projectStep(change, stamp);
-  if (step !== null) return { run: null, steps: [step], mail: none };
+  if (step !== null) return { run: usageOf(change), steps: [step], mail: none };
   const mail = change.type === 'mail_taken' ? [change.mailId] : none;
   return { run: projectRun(change, stamp), steps: projectSteps(change), mail };
 }
 
 const none: readonly string[] = Object.freeze([]);
+
+function usageOf(change: StoredChange): Partial<RunProjection> | null {
+  const usage = 'runUsage' in change ? change.runUsage : null;
+  return usage == null ? null : { usage: JSON.stringify(usage) };
+}
 
 function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
   switch (change.type) {
@@ -26,7 +31,7 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
     case 'step_waiting':
       return beginWait(change, stamp);
     case 'step_completed':
-      return settled(change.stepKey, {
+      return outcome(change, {
         status: 'completed',
         result: change.result.inline,
         resultRef: change.result.ref,
@@ -37,27 +42,30 @@ function projectStep(change: StoredChange, stamp: Stamp): StepPatch | null {
         finishedAt: stamp.at,
       });
     case 'step_failed':
-      return settle(change.stepKey, stamp, {
+      return outcome(change, {
         status: 'failed',
         error: jsonColumn(change.error),
         usage: jsonColumn(change.usage),
+        settledSeq: stamp.seq,
+        finishedAt: stamp.at,
       });
     case 'step_cancelled':
-      return settle(change.stepKey, stamp, { status: 'cancelled' });
+      return outcome(change, {
+        status: 'cancelled',
+        ...(change.usage == null ? null : { usage: jsonColumn(change.usage) }),
+        settledSeq: stamp.seq,
+        finishedAt: stamp.at,
+      });
     case 'step_retry_scheduled':
-      return {
-        stepKey: change.stepKey,
-        set: {
-          status: 'pending',
-          error: jsonColumn(change.error),
-          // A backoff with jitter is seldom a whole number; an instant is.
-          wakeAt: stamp.at + Math.ceil(change.delayMs),
-          usage: jsonColumn(change.usage),
-        },
-        onInsert: null,
-      };
+      return outcome(change, {
+        status: 'pending',
+        error: jsonColumn(change.error),
+        // A backoff with jitter is seldom a whole number; an instant is.
+        wakeAt: stamp.at + Math.ceil(change.delayMs),
+        usage: jsonColumn(change.usage),
+      });
     case 'step_in_doubt':
-      return { stepKey: change.stepKey, set: { status: 'in_doubt' }, onInsert: null };
+      return outcome(change, { status: 'in_doubt' });
     case 'step_rearmed':
       return rearmed(change);
     case 'step_skipped':
@@ -84,9 +92,10 @@ function startStep(change: StepStarted, stamp: Stamp): StepPatch {
     wakeAt: null,
     finishedAt: null,
   };
-  const { stepKey, attemptsBase } = change;
-  if (attemptsBase !== null) return { stepKey, set: { ...set, attemptsBase }, onInsert: { startedAt: stamp.at } };
-  return { stepKey, set, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
+  const { stepKey, attemptsBase, runUsage, reserved = null } = change;
+  const metered = runUsage == null ? set : { ...set, reserved: jsonColumn(reserved) };
+  if (attemptsBase !== null) return { stepKey, set: { ...metered, attemptsBase }, onInsert: { startedAt: stamp.at } };
+  return { stepKey, set: metered, onInsert: { attemptsBase: 0, startedAt: stamp.at } };
 }
 
 function beginWait(change: StepWaiting, stamp: Stamp): StepPatch {
@@ -97,12 +106,19 @@ function beginWait(change: StepWaiting, stamp: Stamp): StepPatch {
   return { stepKey, set: { ...set, childRunId, attempts: attempts ?? 1, error: null }, onInsert };
 }
 
-function settled(stepKey: string, set: Partial<StepProjection>): StepPatch {
-  return { stepKey, set, onInsert: null };
-}
+type Outcome = StoredChange & Metered & Streaked & { readonly stepKey: string };
 
-function settle(stepKey: string, stamp: Stamp, set: Partial<StepProjection>): StepPatch {
-  return { stepKey, set: { ...set, settledSeq: stamp.seq, finishedAt: stamp.at }, onInsert: null };
+/**
+ * What an attempt that is over leaves. Its reservation is gone with it where anything is counted, and a streak is written
+ * only where there is or was one: other steps have neither, and are written with fewer columns.
+ */
+function outcome({ stepKey, runUsage, streak }: Outcome, set: Partial<StepProjection>): StepPatch {
+  if (runUsage == null && streak == null) return { stepKey, set, onInsert: null };
+  const more: Partial<StepProjection> = {
+    ...(runUsage == null ? null : { reserved: null }),
+    ...(streak == null ? null : { streak }),
+  };
+  return { stepKey, set: { ...set, ...more }, onInsert: null };
 }
 
 function projectSteps(change: StoredChange): readonly StepPatch[] {

@@ -3,6 +3,7 @@ import type { ClaimOutcome, ClaimRequest, Lease, NewDefinition, RunSnapshot } fr
 import { type ClaimDecision, decideClaim } from '../transitions/decide-claim.js';
 import type { PgConnection } from './client.js';
 import { groupByRun, type PostgresContext, readSnapshots } from './context.js';
+import { potsOfLeases } from './pots.js';
 import type { LockedRun } from './read-statements.js';
 import { toColumns } from './sql-text.js';
 import { inTransaction } from './transaction.js';
@@ -95,12 +96,19 @@ async function describeDecided(
   const runs = wanted.length === 0 ? [] : await statements.readRuns.all(connection, { runIds: wanted });
   const steps = leases.size === 0 ? [] : await statements.readSteps.all(connection, { runIds: [...leases.keys()] });
   const whole = new Map(runs.map((run) => [run.id, run]));
+  const pots = await potsOfLeases(
+    { statements },
+    connection,
+    runs.filter(({ id }) => leases.has(id)),
+  );
+  const withPots = (lease: Lease): Lease => ({ ...lease, ...pots.get(lease.runId) });
   const journals = groupByRun(steps);
   return new Map(
     decided.map(({ snapshot, decision }) => {
       const { id } = snapshot.run;
       const run = whole.get(id) ?? snapshot.run;
-      return [id, describe({ snapshot, decision }, run, leases.get(id), journals.get(id) ?? [])];
+      const lease = leases.get(id);
+      return [id, describe({ snapshot, decision }, run, lease && withPots(lease), journals.get(id) ?? [])];
     }),
   );
 }

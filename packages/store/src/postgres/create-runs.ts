@@ -1,4 +1,4 @@
-import type { RunProjection } from '@sisyphus-state/schema';
+import type { RunProjection, RunRow } from '@sisyphus-state/schema';
 import { tablesIn } from '@sisyphus-state/schema/postgres';
 import { getTableColumns } from 'drizzle-orm';
 import { firstChanges, type RunToCreate } from '../changes/first-changes.js';
@@ -9,11 +9,13 @@ import { stampChanges } from '../changes/stamp-changes.js';
 import { RunExistsError } from '../errors.js';
 import type { CreatedRun, Lease } from '../store-types.js';
 import type { KnownRun } from '../transitions/check-same-request.js';
+import { checkFirstChanges } from '../transitions/draw-on-pot.js';
 import type { PgConnection } from './client.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { sqlState } from './driver-errors.js';
 import { distinctBodies } from './payload-bodies.js';
 import { keyOf, planCreation } from './plan-creation.js';
+import { encodePots, potsOfLeases } from './pots.js';
 import { toColumns } from './sql-text.js';
 import { mergeStepPatches } from './step-patches.js';
 import { certainly, connectionOf, patiently, withConnection } from './transaction.js';
@@ -28,6 +30,8 @@ interface EncodedRun {
   readonly events: readonly Readonly<Record<string, unknown>>[];
   readonly bodies: readonly PayloadBody[];
   readonly lease: Lease | null;
+  /** What the run's own pot begins with; null: it has no budget. */
+  readonly pot: Pick<RunRow, 'id' | 'usage'> | null;
 }
 
 /** Runs a statement that writes by itself and must be undone alone when it fails. */
@@ -39,6 +43,7 @@ export type Attempt = <T>(work: (connection: PgConnection) => Promise<T>) => Pro
  * Where one is, the statement fails and leaves nothing; then those that are known are read, and the rest is tried again.
  */
 export function createRuns(context: PostgresContext, runs: readonly RunToCreate[]): Promise<readonly CreatedRun[]> {
+  for (const run of runs) checkFirstChanges(run);
   if (runs.length === 0) return Promise.resolve([]);
   return patiently(context, () =>
     createOrFind(context, runs, (work) =>
@@ -54,6 +59,7 @@ export function createRunsInside(
   tx: PostgresDatabase,
 ): Promise<readonly CreatedRun[]> {
   connectionOf(tx);
+  for (const run of runs) checkFirstChanges(run);
   if (runs.length === 0) return Promise.resolve([]);
   // No second try: what failed on the connection, or for contention, ended the caller's transaction.
   return patiently({ ...context, busyMs: 0 }, () =>
@@ -81,7 +87,8 @@ export async function createOrFind(
         toleranceMs = null;
         continue;
       }
-      const { at, leases } = created;
+      const { at } = created;
+      const leases = await attempt((connection) => withPots(context, connection, created.leases));
       const isFresh = new Set(fresh);
       return runs.map((run, index) =>
         isFresh.has(run)
@@ -98,6 +105,22 @@ export async function createOrFind(
       if (taken !== null) throw new RunExistsError(taken, { cause: error });
     }
   }
+}
+
+/** Says with each lease which pots its run draws on; nearly no run has any. */
+async function withPots(
+  context: PostgresContext,
+  connection: PgConnection,
+  leases: Created['leases'],
+): Promise<Created['leases']> {
+  const children = [...leases].flatMap(([{ id, parent = null }, lease]) =>
+    lease === null || parent === null ? [] : id,
+  );
+  const rows = children.length === 0 ? [] : await context.statements.readRuns.all(connection, { runIds: children });
+  const ofChildren = await potsOfLeases(context, connection, rows);
+  const potsOf = ({ id, budget = null }: RunToCreate) =>
+    ofChildren.get(id) ?? (budget === null ? null : { pots: [id] });
+  return new Map([...leases].map(([run, lease]) => [run, lease && { ...lease, ...potsOf(run) }]));
 }
 
 function isTaken(error: unknown, constraint: string): boolean {
@@ -178,6 +201,7 @@ async function insertRuns(
     at,
     toleranceMs,
     tell: encoded.some(({ lease }) => lease === null),
+    pots: encodePots(encoded.flatMap(({ pot }) => pot ?? [])),
   });
   if (row !== undefined) clock.settle(row.now);
   if (row?.created !== fresh.length) return null;
@@ -209,6 +233,7 @@ function encodeRun(run: RunToCreate, at: number, holder: string): EncodedRun {
     events: stamped.events.map((event) => toColumns(auditEvents, event)),
     bodies: stamped.bodies,
     lease: leaseOf(columns, expiresAt),
+    pot: columns.budget === null ? null : { id: run.id, usage: columns.usage },
   };
 }
 

@@ -18,10 +18,10 @@ export interface CreatedCount {
  * inserted beside their run: foreign keys are checked at the statement's end.
  *
  * `$1` runs, `$2` steps, `$3` events, `$4` definitions, `$5` large values, `$6` the instant, `$7` how far it may be from the
- * server's clock (null: any), `$8` whether to wake those who wait for work.
+ * server's clock (null: any), `$8` whether to wake those who wait for work, `$9` the pots of those that have a budget.
  */
 export function createStatement(tables: SisyphusTables, channel: string): Compiled<CreatedCount> {
-  const { workflowRuns, workflowSteps, auditEvents, workflowDefinitions } = tables;
+  const { workflowRuns, workflowSteps, auditEvents, workflowDefinitions, budgetPots } = tables;
   const inTime = 'EXISTS (SELECT 1 FROM clock WHERE fits)';
   const text = `WITH clock AS MATERIALIZED (
       SELECT $7::bigint IS NULL OR abs(extract(epoch FROM statement_timestamp()) * 1000 - $6::bigint) <= $7::bigint AS fits),
@@ -29,8 +29,9 @@ export function createStatement(tables: SisyphusTables, channel: string): Compil
     step AS (${insertFrom(workflowSteps, '$2')} WHERE ${inTime}),
     event AS (${insertFrom(auditEvents, '$3')} WHERE ${inTime}),
     definition AS (${insertFrom(workflowDefinitions, '$4')} WHERE ${inTime} ON CONFLICT (hash) DO NOTHING),
+    pot AS (${insertFrom(budgetPots, '$9')} WHERE ${inTime}),
     body AS (${bodiesText(tables, '$5', inTime)}),
     told AS (SELECT pg_notify('${channel}', '') FROM clock WHERE fits AND $8::boolean)
     SELECT count(*)::int AS created, ${serverNow} AS now, (SELECT count(*) FROM told) AS told FROM run`;
-  return compileSql(text, ['runs', 'steps', 'events', 'definitions', 'bodies', 'at', 'toleranceMs', 'tell']);
+  return compileSql(text, ['runs', 'steps', 'events', 'definitions', 'bodies', 'at', 'toleranceMs', 'tell', 'pots']);
 }

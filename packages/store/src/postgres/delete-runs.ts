@@ -30,9 +30,9 @@ export function deleteRuns(context: PostgresContext, runIds: readonly string[]):
 }
 
 async function deleteLocked(tables: SisyphusTables, connection: PgConnection, runIds: readonly string[]) {
-  const { workflowRuns, workflowSteps, auditEvents, runMailbox, payloads } = tables;
+  const { workflowRuns, workflowSteps, auditEvents, runMailbox, budgetPots, payloads } = tables;
   const refs = await readRefs(tables, connection, runIds);
-  for (const table of [runMailbox, auditEvents, workflowSteps])
+  for (const table of [budgetPots, runMailbox, auditEvents, workflowSteps])
     await connection.query(withIds(`DELETE FROM ${tableName(table)} WHERE run_id = ANY($1::text[])`, runIds));
   await connection.query(withIds(`DELETE FROM ${tableName(workflowRuns)} WHERE id = ANY($1::text[])`, runIds));
   if (refs.length === 0) return;

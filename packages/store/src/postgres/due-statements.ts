@@ -21,11 +21,16 @@ export type DueRow = { readonly now: number; readonly nextDueAt: number | null }
 /** Of so many priorities the order of timers is exact; of more those that are over for longest come first. */
 const manyPriorities = 64;
 
+/** Where a queue is read key by key, so many runs whose deadline is over are looked at. */
+const manyOverdue = 200;
+
 const leaseColumns = ['leaseWorker', 'leaseHolder', 'leaseExpiresAt', 'leaseMs', 'leaseRenewals'];
 const candidate = ['id', 'name', 'version', 'definitionHash', 'queue', 'concurrencyKey', 'priority'];
 const values = new Set(['input', 'context', 'output']);
 // Names of columns are the same in every schema.
-const columns = `${namedList(tablesIn().workflowRuns, candidate)}, coalesce(wake_at, created_at) AS "dueSince"`;
+const named = namedList(tablesIn().workflowRuns, candidate);
+const columns = `${named}, coalesce(wake_at, created_at) AS "dueSince"`;
+const overdueColumns = `${named}, deadline_at AS "dueSince"`;
 
 const isReady = `CASE WHEN wake_at IS NULL THEN status END = 'pending'`;
 const isReadyByKey = `CASE status WHEN 'pending' THEN wake_at IS NULL END`;
@@ -34,6 +39,10 @@ const isTimerByPriority = `CASE status WHEN 'pending' THEN wake_at WHEN 'waiting
 const isTimerByKey = `CASE WHEN wake_at IS NOT NULL THEN status END IN ('pending', 'waiting')`;
 const now = '(SELECT now FROM clock)';
 const isOver = `wake_at <= ${now}`;
+const hasDeadline = `CASE WHEN lease_worker IS NULL AND status IN ('pending', 'waiting', 'paused') THEN deadline_at END IS NOT NULL`;
+/** Runs that are due for another reason are found by that. */
+const isOverdue = `${hasDeadline} AND deadline_at <= ${now} AND NOT CASE WHEN wake_at IS NULL THEN status = 'pending' ELSE status IN ('pending', 'waiting') AND ${isOver} END`;
+const soonestOver = 'ORDER BY deadline_at';
 const byPriority = 'ORDER BY priority DESC, id';
 const longestOver = 'ORDER BY wake_at';
 const isNew = `coalesce(definition_hash, name || '@' || coalesce(version::text, '')) NOT IN (SELECT unnest($2::text[]))`;
@@ -58,23 +67,26 @@ export function prepareDue(tables: SisyphusTables) {
 /**
  * The first due runs of several queues, so many of each, in order; and when the next timer is over.
  *
- * A subquery for each queue and index stops after the rows that are wanted. `$1` namespace, `$2` workflows to pass over,
+ * A subquery for each queue and index stops after the rows that are wanted; runs whose deadline is over come by an index of their own. `$1` namespace, `$2` workflows to pass over,
  * `$3` the instant (null: the server's), `$4` queues, `$5` how many of each.
  */
 function readDue({ workflowRuns }: SisyphusTables) {
   const ofQueue = 'namespace = $1 AND queue = q.name';
-  const from = (condition: string) =>
-    `SELECT ${columns} FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${condition} AND ${isNew}`;
+  const from = (condition: string, selected = columns) =>
+    `SELECT ${selected} FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${condition} AND ${isNew}`;
   const timers = timersByPriority(workflowRuns, ofQueue);
   const text = `WITH ${clock},
     q AS MATERIALIZED (SELECT * FROM unnest($4::text[], $5::int[]) AS q (name, room)),
     due AS MATERIALIZED (SELECT c.* FROM q CROSS JOIN LATERAL (
       (${from(isReady)} ${byPriority} LIMIT q.room) UNION ALL
+      (${from(isOverdue, overdueColumns)} ${soonestOver} LIMIT q.room) UNION ALL
       (${timers} LIMIT q.room) UNION
       (${from(`${isTimer} AND ${isOver}`)} ${longestOver} LIMIT q.room)) c),
-    next AS MATERIALIZED (SELECT min(t.wake_at) AS at FROM q CROSS JOIN LATERAL (
-      SELECT wake_at FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${isTimer} AND wake_at > ${now}
-      ${longestOver} LIMIT 1) t)
+    next AS MATERIALIZED (SELECT min(t.at) AS at FROM q CROSS JOIN LATERAL (
+      (SELECT wake_at AS at FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${isTimer} AND wake_at > ${now}
+      ${longestOver} LIMIT 1) UNION ALL
+      (SELECT deadline_at FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${hasDeadline} AND deadline_at > ${now}
+      ${soonestOver} LIMIT 1)) t)
     SELECT clock.now, next.at AS "nextDueAt", due.* FROM clock CROSS JOIN next LEFT JOIN due ON true
     ORDER BY due.priority DESC, due."dueSince", due.id`;
   return compileSql<DueRow>(text, ['namespace', 'except', 'at', 'queues', 'rooms']);
@@ -105,8 +117,8 @@ function timersByPriority(runs: SisyphusTables['workflowRuns'], ofQueue: string)
  */
 function readDueByKey({ workflowRuns }: SisyphusTables) {
   const ofQueue = 'namespace = $1 AND queue = $4';
-  const from = (condition: string) =>
-    `SELECT ${columns} FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${condition} AND ${isNew}`;
+  const from = (condition: string, selected = columns) =>
+    `SELECT ${selected} FROM ${tableName(workflowRuns)} WHERE ${ofQueue} AND ${condition} AND ${isNew}`;
   const text = `WITH RECURSIVE ${clock},
     ready_key AS (${everyKey(workflowRuns, 'ready_key', `${ofQueue} AND ${isReadyByKey}`)}),
     timer_key AS (${everyKey(workflowRuns, 'timer_key', `${ofQueue} AND ${isTimerByKey}`)}),
@@ -114,6 +126,7 @@ function readDueByKey({ workflowRuns }: SisyphusTables) {
     SELECT clock.now, NULL::bigint AS "nextDueAt", due.* FROM clock CROSS JOIN (
       (${from(`${isReadyByKey} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, priority DESC, id LIMIT $5) UNION ALL
       (${from(`${isTimerByKey} AND ${isOver} AND concurrency_key IS NULL`)} ORDER BY concurrency_key, wake_at LIMIT $5) UNION ALL
+      (${from(isOverdue, overdueColumns)} ${soonestOver} LIMIT greatest($5, ${manyOverdue})) UNION ALL
       (${ofEveryKey('ready_key', from(`${isReadyByKey} AND concurrency_key = k.key`), byPriority)}) UNION ALL
       (${ofEveryKey('timer_key', from(`${isTimerByKey} AND ${isOver} AND concurrency_key = k.key`), longestOver)})) due
     ORDER BY due.priority DESC, due."dueSince", due.id`;
@@ -147,8 +160,9 @@ function lockFirst({ workflowRuns }: SisyphusTables) {
   const head = Object.entries(getTableColumns(workflowRuns)).map(([property, { name }]) =>
     values.has(property) ? `NULL::text AS "${property}"` : `run.${name} AS "${property}"`,
   );
-  const isDue = `run.lease_worker IS NULL AND CASE WHEN run.wake_at IS NULL THEN run.status = 'pending'
-        ELSE run.status IN ('pending', 'waiting') AND run.wake_at <= ${now} END`;
+  const isDue = `run.lease_worker IS NULL AND (CASE WHEN run.wake_at IS NULL THEN run.status = 'pending'
+        ELSE run.status IN ('pending', 'waiting') AND run.wake_at <= ${now} END
+        OR (run.deadline_at <= ${now} AND run.status IN ('pending', 'waiting', 'paused')))`;
   const text = `WITH ${clock}, locked AS MATERIALIZED (
       SELECT r.* FROM unnest($1::text[]) AS c (id) CROSS JOIN LATERAL (
         SELECT ${head.join(', ')} FROM ${tableName(workflowRuns)} run WHERE run.id = c.id AND ${isDue}

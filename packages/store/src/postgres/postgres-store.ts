@@ -6,7 +6,8 @@ import { readProcessIdentity } from '../process-identity.js';
 import { StoreRenewals } from '../renewal/store-renewals.js';
 import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
-import type { Recorded, RecordOptions } from '../store-types.js';
+import type { Lease, Recorded, RecordOptions } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import { askedToCancel } from '../transitions/errands.js';
 import { claimDue } from './claim-due.js';
 import { claimRuns } from './claim-runs.js';
@@ -19,6 +20,7 @@ import { findAbandoned } from './find-abandoned.js';
 import { findDue } from './find-due.js';
 import { forkRun } from './fork-run.js';
 import { listRuns } from './list-runs.js';
+import { readPots } from './pots.js';
 import { type Recording, recordAlone, recordTogether, recordWith } from './record.js';
 import { renewLeases } from './renew-leases.js';
 import { renewalTarget } from './renewal-target.js';
@@ -95,7 +97,7 @@ export function createPostgresStore(
     startRenewals: (options) => renewals?.start(options) ?? null,
     renewLeases: (leases, leaseMs) => queue.outside(() => renewLeases(context, leases, leaseMs)),
     record: (lease, changes, options = {}) =>
-      mayShare(changes, options)
+      mayShare(changes, options) && !drawsOnPots(lease, changes)
         ? queue.enqueue(lease.runId, { lease, changes })
         : queue.exclusively([lease.runId], () => recordAlone(context, { lease, changes }, options)),
     recordWith: (lease, decide) => queue.exclusively([lease.runId], () => recordWith(context, lease, decide)),
@@ -150,6 +152,7 @@ type Reads =
   | 'readMail'
   | 'readDefinition'
   | 'readRevisions'
+  | 'readPots'
   | 'getRunState'
   | 'listRuns';
 
@@ -184,6 +187,7 @@ function createReads(
         const rows = await statements.readRevisions.all(connection, { runIds });
         return new Map(rows.map(({ id, revision }) => [id, revision]));
       }),
+    readPots: (runIds) => read((connection) => readPots(context, connection, runIds)),
     getRunState: (runId) =>
       read(async (connection) => {
         const run = await readRun(connection, runId);
@@ -191,6 +195,11 @@ function createReads(
       }),
     listRuns: (filter = {}) => read((connection) => listRuns(tables, connection, filter)),
   };
+}
+
+/** Those go one by one: whether there is room in a pot is only known under its lock. */
+function drawsOnPots({ pots = [] }: Lease, changes: readonly Change[]): boolean {
+  return pots.length > 0 && isMetered(changes);
 }
 
 /** Asked of the server: what is known of its clock may be old. A test's clock needs no asking. */

@@ -1,6 +1,7 @@
 import type { SisyphusTables } from '@sisyphus-state/schema/postgres';
 import { createStatement } from './create-statement.js';
 import { prepareDue } from './due-statements.js';
+import { preparePots } from './pot-statements.js';
 import { prepareReads, prepareRunReads } from './read-statements.js';
 import { prepareSmallWrites } from './small-statements.js';
 import { writeStatement } from './write-statement.js';
@@ -15,6 +16,7 @@ export function prepareStatements(tables: SisyphusTables, channel: string) {
     ...prepareReads(tables),
     ...prepareSmallWrites(tables, channel),
     ...prepareDue(tables),
+    ...preparePots(tables),
     /** Writes changes that touch no more of a run's row than its revision: the common step boundary. */
     writeSteps: writeStatement(tables, channel, { whole: false }),
     /** Writes any changes. */

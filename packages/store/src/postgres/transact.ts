@@ -2,8 +2,10 @@ import { encodeValue } from '../codec/encode-value.js';
 import { spill } from '../codec/spill.js';
 import { RunNotFoundError } from '../errors.js';
 import type { Decision, RunSnapshot } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import { commitFamily, lockById, withLocks } from './commit-family.js';
 import { type PostgresContext, readSnapshots } from './context.js';
+import { drawOnPots, potsOf } from './pots.js';
 import { callerPart, certainly, inTransaction, patiently, withConnection } from './transaction.js';
 import { writeMail } from './write-mail.js';
 
@@ -23,9 +25,12 @@ export function transactRun<T>(
       // Mail alone raises the revision too: that is how a holder learns of it.
       if (changes.length === 0 && mail.length === 0) return value;
       const at = snapshot.now;
-      const { fence } = snapshot.run;
+      const { fence, usage } = snapshot.run;
       const request = { runId, guard: null, changes, fence, worker: null, tell: true };
       await commitFamily(context, connection, { request, locks, at });
+      // Runs are locked before pots.
+      const pots = isMetered(changes) ? await potsOf(context, connection, runId) : [];
+      await drawOnPots(context, connection, pots, { runId, usage, changes });
       await writeMail(
         context,
         connection,

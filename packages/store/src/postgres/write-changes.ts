@@ -28,7 +28,10 @@ export interface CommitRequest {
 
 /** A commit as the statement takes it. */
 export interface EncodedCommit {
-  /** Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. */
+  /**
+   * Only a commit that ends, parks, gives back or resumes the run, or holds large values, needs the whole statement. What
+   * the run has used is no reason: that changes with every step of a run that has a budget.
+   */
   readonly isWhole: boolean;
   /** Members of a JSON object, put together as text: at every step of a run, objects would cost several times as much. */
   readonly entry: string;
@@ -45,17 +48,23 @@ export function encodeCommit(request: CommitRequest, at: number): EncodedCommit 
   const patch = runPatch(stamped, request.operational);
   const names = Object.keys(patch);
   const mail = stamped.projections.flatMap((projection) => projection.mail);
-  const isWhole = names.length > 0 || stamped.bodies.length > 0 || mail.length > 0 || request.tell;
-  const more = isWhole ? encodeMore(request, stamped, patch, mail) : nothingMore;
-  return { isWhole, entry: encodeEntry(request, stamped), more, bodies: stamped.bodies };
+  const isLarge = stamped.bodies.length > 0 || mail.length > 0 || request.tell;
+  const isWhole = isLarge || names.some((name) => name !== 'usage');
+  const more = isWhole || names.length > 0 ? encodeMore(request, stamped, patch, mail) : nothingMore;
+  return { isWhole, entry: encodeEntry(request, stamped, patch.usage ?? null), more, bodies: stamped.bodies };
 }
 
-function encodeEntry({ runId, guard, fence, worker }: CommitRequest, { events, projections }: StampedChanges): string {
+function encodeEntry(
+  { runId, guard, fence, worker }: CommitRequest,
+  { events, projections }: StampedChanges,
+  usage: string | null,
+): string {
   const shown = guard === null ? '' : `,"fence":${guard.fence},"worker":${JSON.stringify(guard.worker)}`;
   const by = worker === null ? '' : `,"by_fence":${fence},"by_worker":${JSON.stringify(worker)}`;
+  const used = usage === null ? '' : `,"usage":${JSON.stringify(usage)}`;
   const steps = mergeStepPatches(projections).map(encodeStep).join(',');
   const lines = `"steps":[${steps}],"events":[${events.map(encodeEvent).join(',')}]`;
-  return `"run":${JSON.stringify(runId)}${shown}${by},"count":${events.length},${lines}`;
+  return `"run":${JSON.stringify(runId)}${shown}${by},"count":${events.length}${used},${lines}`;
 }
 
 /** Of a commit that needs no whole statement, in the company of one that does. */

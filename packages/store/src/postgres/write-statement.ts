@@ -58,7 +58,7 @@ export function writeStatement(
 /** The entries, each with its run as the snapshot shows it. */
 function entries({ workflowRuns }: SisyphusTables, whole: boolean): string {
   const always =
-    'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, steps json, events json';
+    'n int, run text, fence bigint, worker text, by_fence bigint, by_worker text, count int, usage text, steps json, events json';
   const more = ', mask bigint, patch json, bodies json, mail json, ends boolean, tell boolean';
   return `entry AS MATERIALIZED (
     SELECT e.*, seen.revision, seen.last_seq AS seen_seq
@@ -148,7 +148,8 @@ const raised = 'revision = r.revision + 1, last_seq = r.last_seq + h.count, upda
 
 function raisedRuns({ workflowRuns }: SisyphusTables): string {
   return `written AS (
-    UPDATE ${tableName(workflowRuns)} r SET ${raised} FROM held h WHERE r.id = h.run RETURNING h.n, r.revision)`;
+    UPDATE ${tableName(workflowRuns)} r SET ${raised}, usage = coalesce(h.usage, r.usage)
+    FROM held h WHERE r.id = h.run RETURNING h.n, r.revision)`;
 }
 
 function writtenRuns({ workflowRuns }: SisyphusTables): string {

@@ -1,7 +1,9 @@
 import type { ClaimOutcome, ClaimRequest, RunSnapshot } from '../store-types.js';
 import { decideClaim } from '../transitions/decide-claim.js';
+import { newPot } from '../transitions/draw-on-pot.js';
 import { readSnapshot, type SqliteContext } from './context.js';
 import { writeDefinition } from './create-runs.js';
+import { potsOfLease } from './pots.js';
 import { writeChanges } from './write-changes.js';
 
 /** Takes one run inside the transaction at hand, with its journal, or says why not. */
@@ -29,10 +31,12 @@ export function claimRun(context: SqliteContext, runId: string, request: ClaimRe
     worker,
     operational,
   });
+  const run = readWhole(context, runId);
+  if (run.budget !== null) context.statements.insertPot.run({ ...newPot(runId, run.usage) });
   return {
     kind: 'claimed',
-    lease: { runId, worker, fence, revision, expiresAt },
-    run: readWhole(context, runId),
+    lease: { runId, worker, fence, revision, expiresAt, ...potsOfLease(context, run) },
+    run,
     steps: context.statements.readSteps.all({ runId }),
     mail: snapshot.mail,
     at: now,

@@ -7,14 +7,17 @@ import { stampChanges } from '../changes/stamp-changes.js';
 import { RunExistsError } from '../errors.js';
 import type { CreatedRun, Lease, NewDefinition } from '../store-types.js';
 import { checkSameRequest } from '../transitions/check-same-request.js';
+import { checkFirstChanges, newPot } from '../transitions/draw-on-pot.js';
 import type { SqliteContext } from './context.js';
 import { sqliteCode } from './driver-errors.js';
+import { potsOfLease } from './pots.js';
 import { writeBodies } from './write-changes.js';
 
 const emptyRow = Object.fromEntries(Object.keys(getTableColumns(workflowRuns)).map((name) => [name, null]));
 
 /** Creates one run inside the transaction at hand, or finds the one that has its idempotency key. */
 export function createRun(context: SqliteContext, run: RunToCreate): CreatedRun {
+  checkFirstChanges(run);
   const at = context.clock();
   const known = findByKey(context, run);
   if (known !== null) return { runId: known, created: false, lease: null, at };
@@ -37,11 +40,13 @@ export function createRun(context: SqliteContext, run: RunToCreate): CreatedRun 
     leaseRenewals: 0,
     updatedAt: at,
   });
+  if (columns.budget !== null) context.statements.insertPot.run({ ...newPot(run.id, columns.usage) });
   for (const event of stamped.events) context.statements.insertEvent.run(event);
   for (const { stepKey, ...columns } of steps)
     context.statements.upsertStep(columns, {}, { runId: run.id, stepKey, updatedAt: at });
   for (const child of run.children ?? []) createRun(context, child);
-  return { runId: run.id, created: true, lease: leaseOf(columns, expiresAt), at };
+  const lease = leaseOf(columns, expiresAt);
+  return { runId: run.id, created: true, lease: lease && { ...lease, ...potsOfLease(context, columns) }, at };
 }
 
 function insertRun({ statements }: SqliteContext, runId: string, row: object): void {

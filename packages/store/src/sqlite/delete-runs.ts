@@ -1,5 +1,12 @@
 import { isTerminal } from '@sisyphus-state/schema';
-import { auditEvents, payloads, runMailbox, workflowRuns, workflowSteps } from '@sisyphus-state/schema/sqlite';
+import {
+  auditEvents,
+  budgetPots,
+  payloads,
+  runMailbox,
+  workflowRuns,
+  workflowSteps,
+} from '@sisyphus-state/schema/sqlite';
 import { and, eq, exists, inArray, isNotNull, not, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { RunStateError } from '../errors.js';
@@ -31,6 +38,7 @@ export function deleteRun(context: SqliteContext, runId: string): boolean {
   db.delete(runMailbox).where(eq(runMailbox.runId, runId)).run();
   db.delete(auditEvents).where(eq(auditEvents.runId, runId)).run();
   db.delete(workflowSteps).where(eq(workflowSteps.runId, runId)).run();
+  db.delete(budgetPots).where(eq(budgetPots.runId, runId)).run();
   db.delete(workflowRuns).where(eq(workflowRuns.id, runId)).run();
   for (const ref of new Set(candidates.map((candidate) => candidate.ref))) deleteIfUnused(context, ref);
   return true;

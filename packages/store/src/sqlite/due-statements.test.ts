@@ -65,6 +65,8 @@ const searches: readonly (readonly [statement: string, plan: string])[] = [
   ['nextTimer', `workflow_runs_timers ${ofQueue} AND wake_at>?)`],
   ['nextReadyKey', `workflow_runs_ready_by_key ${ofQueue} AND concurrency_key>?)`],
   ['nextTimerKey', `workflow_runs_timers_by_key ${ofQueue} AND concurrency_key>?)`],
+  ['dueDeadlines', `workflow_runs_deadline ${ofQueue} AND deadline_at<?)`],
+  ['nextDeadline', `workflow_runs_deadline ${ofQueue} AND deadline_at>?)`],
   ['countHeld', `workflow_runs_held ${ofQueue})`],
   ['readHeld', `workflow_runs_held ${ofQueue})`],
 ];

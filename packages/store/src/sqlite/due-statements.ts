@@ -1,5 +1,5 @@
 import { workflowRuns } from '@sisyphus-state/schema/sqlite';
-import { and, asc, count, desc, eq, isNotNull, isNull, max, min, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, max, min, not, type SQL, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { HeldColumns } from '../read-lease-state.js';
 import type { HeldCount } from '../transitions/admit-due.js';
@@ -12,7 +12,8 @@ export type HeldRun = HeldColumns & Pick<DueCandidate, 'name' | 'version' | 'def
 
 const named = sql.placeholder;
 const query = new QueryBuilder();
-const { id, name, version, definitionHash, queue, concurrencyKey, priority, wakeAt, createdAt } = workflowRuns;
+const { id, name, version, definitionHash, queue, concurrencyKey, priority, wakeAt, deadlineAt, createdAt } =
+  workflowRuns;
 
 // Word for word as they stand in the indexes: that is how SQLite knows which of them a statement is for.
 const ofQueue = and(eq(workflowRuns.namespace, named('namespace')), eq(queue, named('queue')));
@@ -26,6 +27,14 @@ const isTimerByPriority = and(
 );
 const isTimerByKey = and(ofQueue, sql`CASE WHEN ${wakeAt} IS NOT NULL THEN ${status} END IN ('pending', 'waiting')`);
 const isOver = sql`${wakeAt} <= ${named('now')}`;
+const { leaseWorker } = workflowRuns;
+const hasDeadline = and(
+  ofQueue,
+  sql`CASE WHEN ${leaseWorker} IS NULL AND ${status} IN ('pending', 'waiting', 'paused') THEN ${deadlineAt} END IS NOT NULL`,
+);
+const isOverdue = and(hasDeadline, sql`${deadlineAt} <= ${named('now')}`);
+/** Runs that are due for another reason are found by that. */
+const isDueAnyway = sql`CASE WHEN ${wakeAt} IS NULL THEN ${status} = 'pending' ELSE ${status} IN ('pending', 'waiting') AND ${isOver} END`;
 const isHeld = and(ofQueue, isNotNull(workflowRuns.leaseWorker));
 const isOfKey = eq(concurrencyKey, named('key'));
 
@@ -40,10 +49,12 @@ const isWanted = sql`(${named('except')} IS NULL OR ${workflowKey} NOT IN (SELEC
  */
 export function prepareDue(client: SqliteClient) {
   const candidates = (condition: SQL | undefined, ...order: SQL[]) =>
+    candidatesSince(sql`coalesce(${wakeAt}, ${createdAt})`, condition, ...order);
+  const candidatesSince = (dueSince: SQL, condition: SQL | undefined, ...order: SQL[]) =>
     compile<DueCandidate>(
       client,
       query
-        .select(candidateColumns())
+        .select(candidateColumns(dueSince))
         .from(workflowRuns)
         .where(and(condition, isWanted))
         .orderBy(...order)
@@ -67,6 +78,9 @@ export function prepareDue(client: SqliteClient) {
     dueTimersOfPriority: candidates(and(isTimerByPriority, isOver, ofPriority), asc(wakeAt)),
     dueTimersWithoutKey: candidates(and(isTimerByKey, isOver, hasNoKey), asc(wakeAt)),
     dueTimersOfKey: candidates(and(isTimerByKey, isOver, isOfKey), asc(wakeAt)),
+    /** Runs whose deadline is over, and that nothing else makes due. */
+    dueDeadlines: candidatesSince(sql`${deadlineAt}`, and(isOverdue, not(isDueAnyway)), asc(deadlineAt)),
+    nextDeadline: one<number>(min(deadlineAt), and(hasDeadline, sql`${deadlineAt} > ${named('after')}`)),
     /** The highest priority of any timer below one. */
     nextTimerPriority: one<number>(max(priority), and(isTimerByPriority, sql`${priority} < ${named('below')}`)),
     nextTimer: one<number>(min(wakeAt), and(isTimer, sql`${wakeAt} > ${named('after')}`)),
@@ -84,12 +98,11 @@ export function prepareDue(client: SqliteClient) {
   };
 }
 
-function candidateColumns() {
+function candidateColumns(dueSince: SQL) {
   const columns = namedColumns(workflowRuns);
-  const dueSince = sql`coalesce(${wakeAt}, ${createdAt})`.as('dueSince');
   return {
     ...pick(columns, ['id', 'name', 'version', 'definitionHash', 'queue', 'concurrencyKey', 'priority']),
-    dueSince,
+    dueSince: dueSince.as('dueSince'),
   };
 }
 

@@ -10,7 +10,9 @@ export function findDue({ statements, clock }: SqliteContext, request: DueReques
   const limit = wholeLimit(request.limit);
   const places = placesOf(request, now);
   const found = limit === 0 ? [] : places.flatMap((place) => readDue(statements, place, limit));
-  const timers = places.flatMap((place) => statements.nextTimer.get({ ...place, after: now })?.value ?? []);
+  const timers = places.flatMap((place) =>
+    [statements.nextTimer, statements.nextDeadline].flatMap((next) => next.get({ ...place, after: now })?.value ?? []),
+  );
   return {
     runs: firstDue(found, limit).map(toDueRun),
     now,

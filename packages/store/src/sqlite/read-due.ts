@@ -23,7 +23,8 @@ const window = 200;
 export function readDue(statements: Statements, place: DuePlace, limit: number): readonly DueCandidate[] {
   const ready = statements.dueReady.all({ ...place, limit });
   const timers = readTimers(statements, place, limit);
-  return timers.length === 0 ? ready : firstDue([...ready, ...timers], limit);
+  const overdue = statements.dueDeadlines.all({ ...place, limit });
+  return timers.length + overdue.length === 0 ? ready : firstDue([...ready, ...timers, ...overdue], limit);
 }
 
 /**
@@ -71,6 +72,7 @@ function readByKey(statements: Statements, place: DuePlace, room: QueueRoom): re
   const found = [
     ...statements.dueReadyWithoutKey.all({ ...place, limit }),
     ...statements.dueTimersWithoutKey.all({ ...place, limit }),
+    ...statements.dueDeadlines.all({ ...place, limit: Math.max(window, limit) }),
   ];
   for (const key of keysOf(statements.nextReadyKey, place))
     found.push(...readOfKey(statements.dueReadyOfKey, place, key, room));

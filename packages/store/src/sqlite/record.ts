@@ -18,7 +18,8 @@ export function recordChanges(
   if (atRevision !== undefined && head.revision !== atRevision)
     throw new RunChangedError(lease.runId, atRevision, head.revision);
   const { runId, fence, worker } = lease;
-  const recorded = commitChanges(context, { runId, head, changes, at: context.clock(), fence, worker });
+  const commit = { runId, head, changes, at: context.clock(), fence, worker, pots: lease.pots };
+  const recorded = commitChanges(context, commit);
   for (const child of children) createRun(context, child);
   return recorded;
 }

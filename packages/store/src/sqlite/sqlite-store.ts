@@ -19,6 +19,7 @@ import { findAbandoned } from './find-abandoned.js';
 import { findDue } from './find-due.js';
 import { forkRun } from './fork-run.js';
 import { listRuns, readRevisions } from './list-runs.js';
+import { readPots } from './pots.js';
 import { checkLease, recordChanges } from './record.js';
 import { renewLeases } from './renew-leases.js';
 import { renewalTarget } from './renewal-target.js';
@@ -153,6 +154,7 @@ type Reads =
   | 'readMail'
   | 'readDefinition'
   | 'readRevisions'
+  | 'readPots'
   | 'getRunState'
   | 'listRuns';
 
@@ -178,6 +180,7 @@ function createReads(context: SqliteContext, location: string, checkOpen: () => 
     readMail: (runId) => read(() => statements.readMail.all({ runId })),
     readDefinition: (hash) => read(() => statements.readDefinition.get({ hash }) ?? null),
     readRevisions: (runIds) => read(() => readRevisions(statements, runIds)),
+    readPots: (runIds) => read(() => readPots(context, runIds)),
     getRunState: (runId) =>
       read(() => {
         const run = statements.readRun.get({ runId });

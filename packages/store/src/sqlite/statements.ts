@@ -16,6 +16,7 @@ import type { SqliteClient } from './client.js';
 import { compile, namedColumns, placeholders } from './compile.js';
 import { prepareDue } from './due-statements.js';
 import { preparePatches } from './patch-statements.js';
+import { preparePots } from './pot-statements.js';
 
 /** Any Drizzle SQLite database with a synchronous driver. */
 export type SyncDatabase = BaseSQLiteDatabase<'sync', unknown, Record<string, unknown>>;
@@ -34,6 +35,7 @@ export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
     ...prepareWrites(db, client),
     ...preparePatches(db, client),
     ...prepareDue(client),
+    ...preparePots(db, client),
   };
 }
 
@@ -85,7 +87,7 @@ function prepareRunReads(client: SqliteClient) {
         .from(workflowRuns)
         .where(eq(workflowRuns.id, named('runId'))),
     ),
-    readFence: compile<Pick<RunRow, 'status' | 'fence' | 'revision' | 'lastSeq' | 'leaseWorker'>>(
+    readFence: compile<Pick<RunRow, 'status' | 'fence' | 'revision' | 'lastSeq' | 'leaseWorker' | 'usage'>>(
       client,
       query
         .select({
@@ -94,6 +96,7 @@ function prepareRunReads(client: SqliteClient) {
           revision: sql`${workflowRuns.revision}`.as('revision'),
           lastSeq: sql`${workflowRuns.lastSeq}`.as('lastSeq'),
           leaseWorker: sql`${workflowRuns.leaseWorker}`.as('leaseWorker'),
+          usage: sql`${workflowRuns.usage}`.as('usage'),
         })
         .from(workflowRuns)
         .where(eq(workflowRuns.id, named('runId'))),

@@ -2,8 +2,10 @@ import { encodeValue } from '../codec/encode-value.js';
 import { spill } from '../codec/spill.js';
 import { RunNotFoundError } from '../errors.js';
 import type { Decision, RunSnapshot } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import { commitChanges } from './commit-changes.js';
 import { readSnapshot, type SqliteContext } from './context.js';
+import { potsOf } from './pots.js';
 import { writeBodies } from './write-changes.js';
 import { writeMail } from './write-mail.js';
 
@@ -19,8 +21,11 @@ export function transactRun<T>(
   const { changes, mail = [], value } = decide(snapshot);
   writeMail(context, runId, mail, now);
   // Mail alone raises the revision too: that is how a holder learns of it.
-  if (changes.length > 0 || mail.length > 0)
-    commitChanges(context, { runId, head: snapshot.run, changes, at: now, fence: snapshot.run.fence, worker: null });
+  if (changes.length > 0 || mail.length > 0) {
+    const pots = isMetered(changes) ? potsOf(context, runId) : [];
+    const { run } = snapshot;
+    commitChanges(context, { runId, head: run, changes, at: now, fence: run.fence, worker: null, pots });
+  }
   return value;
 }
 

@@ -5,10 +5,12 @@ import type { StepPatch } from '../changes/projection.js';
 import type { PayloadBody } from '../changes/spill-change.js';
 import { stampChanges } from '../changes/stamp-changes.js';
 import type { Recorded } from '../store-types.js';
+import { isMetered } from '../transitions/draw-on-pot.js';
 import type { SqliteContext } from './context.js';
+import { drawOnPots } from './pots.js';
 
 /** The part of a run's row that a commit builds on. */
-export type RunHead = Pick<RunRow, 'revision' | 'lastSeq' | 'fence'>;
+export type RunHead = Pick<RunRow, 'revision' | 'lastSeq' | 'fence' | 'usage'>;
 
 /** Columns of the run that a commit sets beside what the changes project: the lease's operational ones. */
 export type OperationalPatch = Partial<Pick<RunRow, 'leaseHolder' | 'leaseExpiresAt' | 'leaseMs'>>;
@@ -22,11 +24,14 @@ export interface CommitRequest {
   readonly fence: number;
   readonly worker: string | null;
   readonly operational?: OperationalPatch;
+  /** The pots that what is used is put into. */
+  readonly pots?: readonly string[];
 }
 
 /** Writes changes of one run inside the transaction at hand: events, steps, then the run's row with a raised revision. */
 export function writeChanges(context: SqliteContext, request: CommitRequest): Recorded {
-  const { runId, head, changes, at, fence, worker } = request;
+  const { runId, head, changes, at, fence, worker, pots = [] } = request;
+  if (pots.length > 0 && isMetered(changes)) drawOnPots(context, pots, { runId, usage: head.usage, changes });
   const stamped = stampChanges(changes, { runId, firstSeq: head.lastSeq + 1, at, fence, worker });
   writeBodies(context, stamped.bodies);
   for (const event of stamped.events) context.statements.insertEvent.run(event);

@@ -1,5 +1,5 @@
 import type { FoldState, RunProjection, StepProjection } from '@sisyphus-state/schema';
-import { projectedRunColumns, projectedStepColumns } from '@sisyphus-state/schema';
+import { noUsage, projectedRunColumns, projectedStepColumns } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
 import { json, storedError } from './sample-changes.js';
 
@@ -23,6 +23,8 @@ export const snapshot: FoldState = {
 };
 
 const usage = { tokens: 12, cost: 3 };
+const runUsage = { ...noUsage, steps: 1, tokens: 12, cost: 3, unsettled: { tokens: 2, cost: 0 } };
+const terms = { budget: { tokens: 70 }, deadlineMs: 5000 };
 
 /** One change of every type, every field of it given. */
 export const sampleOfEveryChange: readonly Change[] = [
@@ -36,8 +38,8 @@ export const sampleOfEveryChange: readonly Change[] = [
   { type: 'run_released' },
   { type: 'workflow_suspended', wakeAt: 90, delayMs: 1500.5, reason: 'timer' },
   { type: 'workflow_woken' },
-  { type: 'workflow_paused', reason: 'asked' },
-  { type: 'workflow_resumed', rearmed: [{ stepKey: 'a', attempts: 3 }], definitionHash: 'h2' },
+  { type: 'workflow_paused', reason: 'asked', details: { amount: 'tokens' } },
+  { type: 'workflow_resumed', rearmed: [{ stepKey: 'a', attempts: 3 }], definitionHash: 'h2', ...terms },
   { type: 'workflow_completed', output: json(null), context: json({ b: [] }) },
   { type: 'workflow_ending', as: 'failed', error: storedError, stepKey: 'a', reason: 'r' },
   { type: 'workflow_failed', error: storedError, stepKey: 'a' },
@@ -49,7 +51,7 @@ export const sampleOfEveryChange: readonly Change[] = [
   {
     type: 'step_started',
     ...{ stepKey: 'a[1]', attempt: 2, stepId: 'a', stepType: 't', delivery: 'at-most-once', inputHash: 'ih' },
-    ...{ itemCount: 4, attemptsBase: 1 },
+    ...{ itemCount: 4, attemptsBase: 1, reserved: { tokens: 9, cost: 0 }, runUsage },
   },
   {
     type: 'step_waiting',
@@ -63,13 +65,22 @@ export const sampleOfEveryChange: readonly Change[] = [
     attempts: 2,
   },
   { type: 'child_cancel_requested', stepKey: 'a', childRunId: 'c', reason: 'late' },
-  { type: 'step_completed', stepKey: 'a', attempt: 1, result: json(''), usage },
-  { type: 'step_failed', stepKey: 'a', attempt: 1, error: storedError, usage },
-  { type: 'step_retry_scheduled', stepKey: 'a', attempt: 1, error: storedError, delayMs: 250, usage },
-  { type: 'step_in_doubt', stepKey: 'a', attempt: 1 },
+  { type: 'step_completed', stepKey: 'a', attempt: 1, result: json(''), usage, runUsage, streak: 2 },
+  { type: 'step_failed', stepKey: 'a', attempt: 1, error: storedError, usage, runUsage, streak: 3 },
+  {
+    type: 'step_retry_scheduled',
+    stepKey: 'a',
+    attempt: 1,
+    error: storedError,
+    delayMs: 250,
+    usage,
+    runUsage,
+    streak: 4,
+  },
+  { type: 'step_in_doubt', stepKey: 'a', attempt: 1, runUsage },
   { type: 'step_rearmed', stepKey: 'a', attempts: 2 },
   { type: 'step_skipped', stepKey: 'a', stepId: 'a', stepType: 't', reason: 'its if was false' },
-  { type: 'step_cancelled', stepKey: 'a', attempt: 1, reason: 'a sibling failed' },
+  { type: 'step_cancelled', stepKey: 'a', attempt: 1, reason: 'a sibling failed', usage, runUsage },
   { type: 'run_adopted', snapshot },
   { type: 'run_forked', sourceRunId: 's', sourceSeq: 7, from: 'b', snapshot: json(snapshot) },
 ];

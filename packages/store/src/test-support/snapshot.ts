@@ -45,7 +45,7 @@ export function stepOf(stepKey: string, status: StepStatus, attempts = 1): StepR
       childRunId: null,
       usage: null,
     },
-    ...{ reserved: null, settledSeq: null, startedAt: null, finishedAt: null, updatedAt: 1 },
+    ...{ reserved: null, streak: null, settledSeq: null, startedAt: null, finishedAt: null, updatedAt: 1 },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type MailboxRow, runStatuses, stepStatuses } from '@sisyphus-state/schema';
+import { type MailboxRow, noUsage, runStatuses, stepStatuses } from '@sisyphus-state/schema';
 import { describe, expect, it } from 'vitest';
 import { snapshotOf, stepOf } from '../test-support/snapshot.js';
 import { decideCancel } from './decide-cancel.js';
@@ -118,5 +118,23 @@ describe('decideCancel on a run that may have something to undo', () => {
       const failing = snapshotOf({ ...begun, status: 'paused', endingAs: 'failed' }, { lease });
       expect(decideCancel(failing, null)).toEqual({ changes: [], value: { kind: 'ended', status: 'failed' } });
     }
+  });
+
+  it('charges an attempt whose holder is gone what was kept free for it', () => {
+    const usage = { ...noUsage, tokens: 5, reserved: { tokens: 30, cost: 7 } };
+    const reserved = '{"tokens":10,"cost":7}';
+    const openSteps = [
+      { ...stepOf('a', 'running'), reserved },
+      { ...stepOf('b', 'running'), reserved: '{"tokens":20,"cost":0}' },
+      stepOf('c', 'pending'),
+    ];
+    const run = { status: 'running', usage: JSON.stringify(usage) } as const;
+    const { changes } = decideCancel(snapshotOf(run, { openSteps, lease: 'dead' }), null);
+    expect(changes.map((change) => ('runUsage' in change ? change.runUsage : null))).toEqual([
+      { ...noUsage, tokens: 15, cost: 7, reserved: { tokens: 20, cost: 0 }, unsettled: { tokens: 10, cost: 7 } },
+      { ...noUsage, tokens: 35, cost: 7, unsettled: { tokens: 30, cost: 7 } },
+      null,
+      null,
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { isTerminal, type RunStatus } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
+import { chargeCutOff, readSpend, readUsage } from '../changes/run-usage.js';
 import type { Decision, RunSnapshot } from '../store-types.js';
 
 /** What a request to cancel did: ended the run, asked its holder, or found it ended as `status` already. */
@@ -48,14 +49,18 @@ function becomeDue(status: RunStatus): readonly Change[] {
 const wasCancelled = 'the run was cancelled';
 const givenUp = `given up by its parent: ${wasCancelled}`;
 
-function cancelChanges({ openSteps }: RunSnapshot, reason: string | null): Change[] {
+function cancelChanges({ run, openSteps }: RunSnapshot, reason: string | null): Change[] {
+  let usage = readUsage(run.usage);
   const cancelled = openSteps
     .filter((step) => step.status === 'running' || step.status === 'pending' || step.status === 'waiting')
-    .flatMap(({ stepKey, attempts: attempt, childRunId }): Change[] => [
-      { type: 'step_cancelled', stepKey, attempt, reason: wasCancelled },
-      ...(childRunId === null
-        ? []
-        : [{ type: 'child_cancel_requested', stepKey, childRunId, reason: givenUp } as const]),
-    ]);
+    .flatMap(({ stepKey, attempts: attempt, reserved, childRunId }): readonly Change[] => {
+      const change = { type: 'step_cancelled', stepKey, attempt, reason: wasCancelled } as const;
+      if (childRunId !== null)
+        return [change, { type: 'child_cancel_requested', stepKey, childRunId, reason: givenUp }];
+      if (reserved === null) return [change];
+      // Whoever held the run is gone, and what that attempt used is not known.
+      usage = chargeCutOff(usage, readSpend(reserved));
+      return [{ ...change, runUsage: usage }];
+    });
   return [...cancelled, { type: 'workflow_cancelled', reason }];
 }

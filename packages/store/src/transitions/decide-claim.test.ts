@@ -1,4 +1,4 @@
-import { type RunStatus, runStatuses, stepStatuses } from '@sisyphus-state/schema';
+import { type RunRow, type RunStatus, runStatuses, stepStatuses } from '@sisyphus-state/schema';
 import { describe, expect, it } from 'vitest';
 import type { RunSnapshot } from '../store-types.js';
 import { jsonText } from '../test-support/sample-changes.js';
@@ -53,6 +53,28 @@ describe('decideClaim', () => {
     for (const status of ['pending', 'waiting'] as const)
       expect(decideClaim(snapshotOf({ status, wakeAt }), ways.continue).kind).toBe(kind);
     expect(decideClaim(snapshotOf({ status: 'paused', wakeAt }), ways.continue).kind).toBe('not_due');
+  });
+
+  it('continues a run whose deadline is over, whatever it waits for, but none that somebody holds or that has ended', () => {
+    const kindOf = (run: Partial<RunRow>, lease: RunSnapshot['lease'] = 'free') =>
+      decideClaim(snapshotOf({ wakeAt: 5000, ...run }, { lease }), ways.continue).kind;
+    for (const status of ['pending', 'waiting', 'paused'] as const) {
+      expect(kindOf({ status, deadlineAt: 1000 })).toBe('claim');
+      expect(kindOf({ status, deadlineAt: 1001 })).toBe('not_due');
+    }
+    expect(kindOf({ status: 'running', deadlineAt: 1, leaseWorker: 'w1' }, 'held')).toBe('held');
+    expect(kindOf({ status: 'failed', deadlineAt: 1 })).toBe('ended');
+  });
+
+  it('records another budget and deadline, of a run that waits too, but of none that is being undone', () => {
+    const terms = { budget: { tokens: 9 }, deadlineMs: 50 };
+    const resumed = { type: 'workflow_resumed', rearmed: [], definitionHash: null };
+    const changes = (run: Partial<RunRow>, way: object = ways.resume) =>
+      changesOf(decideClaim(snapshotOf(run), { ...ways.resume, ...way, ...terms }));
+    expect(changes({ status: 'waiting' })[0]).toEqual({ ...resumed, ...terms });
+    expect(changes({ status: 'failed' })[0]).toEqual({ ...resumed, ...terms });
+    expect(changes({ status: 'pending' }, ways.continue)).toHaveLength(1);
+    expect(changes({ status: 'waiting', endingAs: 'failed' })).toHaveLength(1);
   });
 
   it.each([

@@ -11,7 +11,10 @@ export type ClaimDecision =
 /** Decides on a claim of one run. */
 export function decideClaim(
   snapshot: RunSnapshot,
-  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'atRevision'>,
+  request: Pick<
+    ClaimRequest,
+    'mode' | 'takeover' | 'definition' | 'keepFailed' | 'atRevision' | 'budget' | 'deadlineMs'
+  >,
 ): ClaimDecision {
   const { run, lease } = snapshot;
   const resuming = request.mode === 'resume';
@@ -25,16 +28,21 @@ export function decideClaim(
   const claimed: Change = { type: 'run_claimed', takenFrom, first: run.startedAt === null };
   const hash = (resuming ? request.definition?.hash : null) ?? null;
   const definitionHash = hash === run.definitionHash ? null : hash;
-  const stopped = isTerminal(run.status) || run.status === 'paused';
+  const { budget = null, deadlineMs = null } = resuming ? request : {};
+  const isStopped = resuming && (isTerminal(run.status) || run.status === 'paused');
+  const isChanged = definitionHash !== null || budget !== null || deadlineMs !== null;
   // What undoes a run goes on as it stands, by the definition it began with.
-  if ((!stopped && definitionHash === null) || run.endingAs !== null) return { kind: 'claim', changes: [claimed] };
+  if (!(isStopped || isChanged) || run.endingAs !== null) return { kind: 'claim', changes: [claimed] };
   const rearmed = isRestarted(run) ? rearm(snapshot, request.keepFailed ?? []) : [];
-  const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash };
+  const terms = { ...(budget === null ? null : { budget }), ...(deadlineMs === null ? null : { deadlineMs }) };
+  const resumed: Change = { type: 'workflow_resumed', rearmed, definitionHash, ...terms };
   return { kind: 'claim', changes: [resumed, claimed] };
 }
 
 function isDue({ run, lease, now }: RunSnapshot): boolean {
   if (run.status === 'running') return lease !== 'free';
+  // Whatever it waits for, and whoever paused it: what is left to do is to end it.
+  if (run.deadlineAt !== null && run.deadlineAt <= now) return true;
   if (run.status === 'paused') return false;
   return run.wakeAt === null ? run.status === 'pending' : run.wakeAt <= now;
 }

@@ -90,6 +90,7 @@ function wrapReads<Tx>(store: WorkflowStore<Tx>, life: Life): Pick<WorkflowStore
     readMail: (runId) => life.run(() => store.readMail(runId)),
     readDefinition: (hash) => life.run(() => store.readDefinition(hash)),
     readRevisions: (runIds) => life.run(() => store.readRevisions(runIds)),
+    readPots: (runIds) => life.run(() => store.readPots(runIds)),
     getRunState: (runId) => life.run(() => store.getRunState(runId)),
     listRuns: (filter) => life.run(() => store.listRuns(filter)),
   };

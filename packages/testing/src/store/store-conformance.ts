@@ -6,6 +6,7 @@ import { claimRunsCases } from './cases/claim-runs.js';
 import { claimTableCases } from './cases/claim-table.js';
 import { closeCases } from './cases/close.js';
 import { createRunsCases } from './cases/create-runs.js';
+import { deadlineCases } from './cases/deadlines.js';
 import { deleteRunsCases } from './cases/delete-runs.js';
 import { findAbandonedCases } from './cases/find-abandoned.js';
 import { findDueCases } from './cases/find-due.js';
@@ -18,6 +19,7 @@ import { instantsCases } from './cases/instants.js';
 import { listRunsCases } from './cases/list-runs.js';
 import { logEventCases } from './cases/log-event.js';
 import { mailboxCases } from './cases/mailbox.js';
+import { potCases } from './cases/pots.js';
 import { queueLimitsCases } from './cases/queue-limits.js';
 import { readsCases } from './cases/reads.js';
 import { recordCases } from './cases/record.js';
@@ -43,6 +45,8 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...findDueCases,
   ...claimDueCases,
   ...queueLimitsCases,
+  ...deadlineCases,
+  ...potCases,
   ...findAbandonedCases,
   ...suspensionCases,
   ...recordCases,

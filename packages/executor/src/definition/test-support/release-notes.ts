@@ -1,4 +1,4 @@
-/** The workflow every page of the documentation starts from; parts of it this release can't run yet. */
+/** The workflow every page of the documentation starts from. */
 export const RELEASE_NOTES = `name: release-notes
 input: { type: object, required: [repo, since], properties: { repo: { type: string }, since: { type: string } } }   # JSON Schema
 budget: { steps: 200, duration: 30m, tokens: 100000, cost: 2.50 }      # duration: time with an attempt running, not waiting
@@ -20,7 +20,7 @@ steps:
 output: \${{ steps.publish.output }}
 `;
 
-/** The same without what this release can't run yet. */
+/** The same without what needs more than handlers. */
 export const RUNNABLE_RELEASE_NOTES = RELEASE_NOTES.split('\n')
   .filter((line) => !/^budget|^deadline|id: approve/.test(line))
   .join('\n');

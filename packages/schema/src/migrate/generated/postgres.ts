@@ -59,4 +59,16 @@ export const postgresMigrations: readonly EmbeddedMigration[] = [
       "CREATE INDEX \"workflow_runs_by_name\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"name\",\"status\",\"id\");",
     ],
   },
+  {
+    tag: "0002_budgets",
+    createdAt: 1795393605385,
+    hash: "c25c59eb27ffa964335c80da9a27111584bfa706bd12d49483c40851a75454bb",
+    statements: [
+      "CREATE TABLE \"sisyphus\".\"budget_pots\" (\n\t\"run_id\" text COLLATE \"C\" PRIMARY KEY NOT NULL,\n\t\"steps\" bigint DEFAULT 0 NOT NULL,\n\t\"attempts\" bigint DEFAULT 0 NOT NULL,\n\t\"duration\" bigint DEFAULT 0 NOT NULL,\n\t\"tokens\" bigint DEFAULT 0 NOT NULL,\n\t\"cost\" bigint DEFAULT 0 NOT NULL,\n\t\"reserved_tokens\" bigint DEFAULT 0 NOT NULL,\n\t\"reserved_cost\" bigint DEFAULT 0 NOT NULL\n);",
+      "DROP INDEX \"sisyphus\".\"workflow_runs_deadline\";",
+      "ALTER TABLE \"sisyphus\".\"workflow_steps\" ADD COLUMN \"streak\" bigint;",
+      "ALTER TABLE \"sisyphus\".\"budget_pots\" ADD CONSTRAINT \"budget_pots_run_id_workflow_runs_id_fk\" FOREIGN KEY (\"run_id\") REFERENCES \"sisyphus\".\"workflow_runs\"(\"id\") ON DELETE no action ON UPDATE no action;",
+      "CREATE INDEX \"workflow_runs_deadline\" ON \"sisyphus\".\"workflow_runs\" USING btree (\"namespace\",\"queue\",\"deadline_at\") WHERE CASE WHEN lease_worker IS NULL AND status IN ('pending', 'waiting', 'paused') THEN deadline_at END IS NOT NULL;",
+    ],
+  },
 ];

@@ -55,4 +55,15 @@ export const sqliteMigrations: readonly EmbeddedMigration[] = [
       "CREATE INDEX `workflow_runs_by_name` ON `workflow_runs` (`namespace`,`name`,`status`,`id`);",
     ],
   },
+  {
+    tag: "0002_budgets",
+    createdAt: 1795393604625,
+    hash: "7ee50aa776f3355259963a4657ddbeaaef9e68c1f5deaf5385c1f171dbaccf03",
+    statements: [
+      "CREATE TABLE `budget_pots` (\n\t`run_id` text PRIMARY KEY NOT NULL,\n\t`steps` integer DEFAULT 0 NOT NULL,\n\t`attempts` integer DEFAULT 0 NOT NULL,\n\t`duration` integer DEFAULT 0 NOT NULL,\n\t`tokens` integer DEFAULT 0 NOT NULL,\n\t`cost` integer DEFAULT 0 NOT NULL,\n\t`reserved_tokens` integer DEFAULT 0 NOT NULL,\n\t`reserved_cost` integer DEFAULT 0 NOT NULL,\n\tFOREIGN KEY (`run_id`) REFERENCES `workflow_runs`(`id`) ON UPDATE no action ON DELETE no action\n);",
+      "DROP INDEX `workflow_runs_deadline`;",
+      "CREATE INDEX `workflow_runs_deadline` ON `workflow_runs` (`namespace`,`queue`,`deadline_at`) WHERE CASE WHEN lease_worker IS NULL AND status IN ('pending', 'waiting', 'paused') THEN deadline_at END IS NOT NULL;",
+      "ALTER TABLE `workflow_steps` ADD `streak` integer;",
+    ],
+  },
 ];

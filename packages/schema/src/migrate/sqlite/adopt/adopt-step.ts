@@ -45,6 +45,7 @@ export function adoptStep(step: DraftStep, context: StepContext): StepRow {
     childRunId: null,
     usage: null,
     reserved: null,
+    streak: null,
     settledSeq: isSettled ? (history.settledSeq ?? context.adoptedSeq) : null,
     startedAt: history.firstStartedAt,
     finishedAt: isSettled ? updatedAt : null,

@@ -73,11 +73,6 @@ describe('a workflow that is refused before anything is written or run', () => {
       { name: 'x', steps: [{ ...first, with: '${{ steps.none.output }}' }] },
       /UNKNOWN_STEP/,
     ],
-    [
-      'a key of a step that this version can not run',
-      { name: 'x', steps: [{ ...first, reserve: { tokens: 5 } }] },
-      /NOT_SUPPORTED_YET.*reserve/s,
-    ],
     ['a duration without a unit', { name: 'x', steps: [{ ...first, timeout: '30' }] }, /timeout/],
     ['no attempts', { name: 'x', steps: [{ ...first, retry: { attempts: 0 } }] }, /attempts/],
     ['an id that is a path', { name: 'x', steps: [{ ...first, id: 'a/b' }] }, /id/],

@@ -73,6 +73,12 @@ describe('a key that no step has', () => {
 });
 
 describe('what this release can not run yet', () => {
+  it('is nothing at the moment, and no step is refused for it', () => {
+    expect(Object.values(NOT_SUPPORTED_YET).flat()).toEqual([]);
+    expect(findings({ type: 'workflow', with: { workflow: 'x' } })).toEqual([]);
+    expect(findings({ reserve: { tokens: 1 } })).toEqual([]);
+  });
+
   it.each(NOT_SUPPORTED_YET.stepKeys)('is refused by name: %s', (key) => {
     expect(findings({ [key]: { type: 'x' } })).toEqual([`error NOT_SUPPORTED_YET ${key}`]);
   });

@@ -64,12 +64,12 @@ const TEXTS: Readonly<Record<string, readonly [text: string, place: string]>> = 
     'name: x\ninput: { type: object, properties: { a: { type: txet } } }\nsteps: [{ id: a, type: t }]',
     '2:49',
   ],
-  NOT_SUPPORTED_YET: ['name: x\ndeadline: 1d\nsteps:\n  - { id: a, type: shell }', '2:1'],
 };
 
 describe('every kind of issue', () => {
-  it('has a text here, or comes from objects only', () => {
-    expect(DEFINITION_ISSUE_CODES.filter((code) => TEXTS[code] === undefined)).toEqual(['NOT_JSON']);
+  it('has a text here, or comes from objects only, or waits for a part of the language that is ahead of this release', () => {
+    const others = ['NOT_JSON', 'NOT_SUPPORTED_YET'];
+    expect(DEFINITION_ISSUE_CODES.filter((code) => TEXTS[code] === undefined).sort()).toEqual(others);
   });
 
   it.each(Object.entries(TEXTS))('%s is found, with line and column', (code, [text, place]) => {

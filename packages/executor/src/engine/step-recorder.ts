@@ -93,6 +93,8 @@ export class StepRecorder {
     const entry = this.#journal.open(change.stepKey);
     batch.changes.push({ ...change, ...this.#settle(entry, change.usage, count) });
     entry.status = 'pending';
+    // The next attempt of a step that waits for a run starts one of its own.
+    entry.childRunId = null;
   }
 
   /** The attempt of a step that must not run twice was cut off. */

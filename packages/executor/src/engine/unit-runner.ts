@@ -52,9 +52,9 @@ export class UnitRunner {
       complete: (unit: Unit, result: JsonText | null, batch: Batch) => this.#complete(unit, result, null, batch),
       fail: (unit: Unit, error: Error, batch: Batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
     };
-    const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
     const doubt = ({ key }: Unit, batch: Batch) => recorder.doubt(key, batch);
-    this.#waits = new WaitSteps({ ...shared, restart, doubt }, ports.mail);
+    const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
+    this.#waits = new WaitSteps({ ...shared, doubt, restart }, ports.mail);
     const settle = (unit: Unit, error: Error, batch: Batch) =>
       this.settle(unit, { kind: 'failed', error, usage: null }, batch);
     this.#children = new ChildSteps({ ...shared, settle, children: ports.children }, ports.mail);
@@ -93,10 +93,10 @@ export class UnitRunner {
   wake(unit: Unit, batch: Batch): void {
     const { type } = unit.call;
     const isRetry = this.#recorder.entryOf(unit).status === 'pending';
+    if (isEngineType(type) && !isRetry)
+      return type === 'workflow' ? this.#children.ring(unit, batch) : this.#waits.ring(unit, type, batch);
     if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
-    else if (!isEngineType(type) || isRetry) this.start(unit, batch);
-    else if (type === 'workflow') this.#children.ring(unit, batch);
-    else this.#waits.ring(unit, type, batch);
+    else this.start(unit, batch);
   }
 
   /** Takes in the run's mail: what outsiders said to the units that wait for them. */
@@ -136,8 +136,6 @@ export class UnitRunner {
       return this.#recorder.retry({ ...decision.change, type: 'step_retry_scheduled', delayMs: 0 }, batch, count);
     if (decision.kind === 'fail') return this.#failFor(unit, decision.change, batch, count);
     this.#recorder.retry(decision.change, batch, count);
-    // The next attempt of a step that waits for a run starts one of its own.
-    entry.childRunId = null;
     batch.waits.push({ unit, wakeAt: null, delayMs: decision.delayMs, reason: `retry:${unit.key}` });
   }
 

@@ -3,7 +3,7 @@ import type { Change } from '../changes/change.js';
 import { LeaseLostError, RunChangedError, RunNotFoundError } from '../errors.js';
 import type { Lease, Recorded, RecordOptions } from '../store-types.js';
 import type { PgConnection } from './client.js';
-import { commitFamily, concernedBy, type FamilyLocks, lockById, withLocks } from './commit-family.js';
+import { commitFamily, concernedBy, type FamilyCommit, lockById, withLocks } from './commit-family.js';
 import type { PostgresContext, PostgresDatabase } from './context.js';
 import { isFatal } from './driver-errors.js';
 import { inDrizzleTransaction } from './drizzle-transaction.js';
@@ -75,9 +75,8 @@ export function recordAlone(
   return withLocks(lease.runId, (runIds) =>
     inTransaction(context, async (connection) => {
       const concerned = await concernedBy(context, connection, lease.runId, changes);
-      const { run, locks, at } = await lockHeld(context, connection, lease, [...runIds, ...concerned], atRevision);
-      await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
-      return commitFamily(context, connection, { request: commitOf(lease, null, changes), locks, children, at });
+      const held = await lockHeld(context, connection, lease, [...runIds, ...concerned], atRevision);
+      return commitHeld(context, connection, lease, changes, { ...held, children });
     }),
   );
 }
@@ -90,22 +89,44 @@ export function recordWith(
 ): Promise<Recorded> {
   return withLocks(lease.runId, (runIds) =>
     inDrizzleTransaction(context, async (connection, tx) => {
-      const { run, locks, at } = await lockHeld(context, connection, lease, runIds);
+      const held = await lockHeld(context, connection, lease, runIds);
       const changes = await callerPart(() => decide(tx));
-      await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
-      return commitFamily(context, connection, { request: commitOf(lease, null, changes), locks, at });
+      return commitHeld(context, connection, lease, changes, held);
     }),
   );
 }
 
-/** Locks runs, of which this lease must hold its own, and gives that with the store's instant. */
+interface Held extends Pick<FamilyCommit, 'locks' | 'children' | 'at'> {
+  readonly run: LockedRun;
+}
+
+/** Commits changes of a run that this transaction has locked, with what they take from the budgets that it draws on. */
+async function commitHeld(
+  context: PostgresContext,
+  connection: PgConnection,
+  lease: Lease,
+  changes: readonly Change[],
+  { run, locks, children, at }: Held,
+): Promise<Recorded> {
+  const recorded = await commitFamily(context, connection, {
+    request: commitOf(lease, null, changes),
+    locks,
+    children,
+    at,
+  });
+  // Runs are locked before pots.
+  await drawOnPots(context, connection, lease.pots ?? [], { runId: run.id, usage: run.usage, changes });
+  return recorded;
+}
+
+/** Locks runs, of which this lease must hold its own, and gives that one with the store's instant. */
 async function lockHeld(
   context: PostgresContext,
   connection: PgConnection,
   lease: Lease,
   runIds: readonly string[],
   atRevision?: number,
-): Promise<{ readonly run: LockedRun; readonly locks: FamilyLocks; readonly at: number }> {
+): Promise<Held> {
   const locks = await lockById(context, connection, [...new Set(runIds)]);
   const run = locks.rows.get(lease.runId);
   if (run === undefined) throw new RunNotFoundError(lease.runId);

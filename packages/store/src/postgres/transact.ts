@@ -26,10 +26,11 @@ export function transactRun<T>(
       if (changes.length === 0 && mail.length === 0) return value;
       const at = snapshot.now;
       const { fence, usage } = snapshot.run;
-      const pots = isMetered(changes) ? await potsOf(context, connection, runId) : [];
-      await drawOnPots(context, connection, pots, { runId, usage, changes });
       const request = { runId, guard: null, changes, fence, worker: null, tell: true };
       await commitFamily(context, connection, { request, locks, at });
+      // Runs are locked before pots.
+      const pots = isMetered(changes) ? await potsOf(context, connection, runId) : [];
+      await drawOnPots(context, connection, pots, { runId, usage, changes });
       await writeMail(
         context,
         connection,

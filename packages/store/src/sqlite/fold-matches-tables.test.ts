@@ -64,6 +64,7 @@ const everyKind: Event[] = [
   ...[happening('cancel'), happening('create', 1), happening('step', 5), happening('step', 5), happening('step', 5)],
   ...[happening('step', 10), happening('signal'), happening('take mail'), happening('pause'), happening('park', 3)],
   ...[happening('signal'), happening('pause'), happening('create', 1), happening('undo'), happening('end', 0)],
+  ...[happening('create', 1), happening('step', 9), happening('step', 9)],
   ...[happening('fork'), happening('claim'), happening('step', 7), happening('end', 1), happening('fork')],
 ];
 
@@ -232,7 +233,7 @@ async function nextChanges({ store }: World, id: string, choice: number, value: 
   if (step.status === 'in_doubt') return [{ type: 'step_rearmed', stepKey, attempts: attempt }];
   const done: Change = { type: 'step_completed', stepKey, attempt, result: json(value), usage: null };
   const { childRunId } = step;
-  if (step.status === 'waiting' && childRunId !== null && choice === 5)
+  if (step.status === 'waiting' && childRunId !== null && choice !== 1)
     return [
       { type: 'step_cancelled', stepKey, attempt, reason: 'given up' },
       { type: 'child_cancel_requested', stepKey, childRunId, reason: null },

@@ -19,6 +19,7 @@ const examples = [
   ['embedded.mjs', [example('embedded.mjs')]],
   ['crash-and-resume.mjs', [example('crash-and-resume.mjs')]],
   ['queue.mjs', [example('queue.mjs')]],
+  ['agent-plan.mjs', [example('agent-plan.mjs')]],
   ['order-in-code.mjs', [example('order-in-code.mjs')]],
   ['saga.mjs', [example('saga.mjs')]],
   ['postgres-two-workers', [example('postgres-two-workers/main.mjs')]],

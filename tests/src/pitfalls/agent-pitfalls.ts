@@ -16,8 +16,16 @@ export const agentPitfalls: readonly Pitfall[] = [
   {
     number: 35,
     property: 'A loop that makes no progress is stopped.',
-    tests: [],
-    open: 'It comes with budgets and the breaker.',
+    tests: [
+      [
+        'tests/src/guards/breaker.test.ts',
+        'is paused as blocked when the same error came too often, resumes and all (pitfall 35)',
+      ],
+      [
+        'tests/src/guards/budgets.test.ts',
+        'pauses the run when it is spent, and a resume that raises it goes on from there (pitfall 35)',
+      ],
+    ],
   },
   {
     number: 36,
@@ -37,7 +45,6 @@ export const agentPitfalls: readonly Pitfall[] = [
   {
     number: 38,
     property: 'What was used of a budget outlives its process.',
-    tests: [],
-    open: 'It comes with budgets.',
+    tests: [['tests/src/guards/budgets.test.ts', 'is not begun anew by a restart (pitfall 38)']],
   },
 ];

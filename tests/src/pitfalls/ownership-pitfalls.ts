@@ -100,7 +100,7 @@ export const ownershipPitfalls: readonly Pitfall[] = [
   },
   {
     number: 23,
-    property: 'A cancelled run’s handlers are aborted, and no step of it stays open.',
+    property: 'A cancelled run’s handlers are aborted, no step of it stays open, and its children are cancelled.',
     tests: [
       [
         `${engine}/run-driver.test.ts`,
@@ -110,7 +110,7 @@ export const ownershipPitfalls: readonly Pitfall[] = [
         'tests/src/ownership/processes.test.ts',
         'reaches handlers in a moment, and the processes they started (pitfall 23)',
       ],
+      ['tests/src/code/call.test.ts', 'cancels its children when it is cancelled (pitfall 23)'],
     ],
-    open: 'That its children are cancelled too comes with child runs.',
   },
 ];

@@ -70,6 +70,5 @@ export const replayPitfalls: readonly Pitfall[] = [
         'here the journal is read once, when a run is claimed (pitfall 6)',
       ],
     ],
-    open: 'A replay of 10,000 steps of code is measured by the benchmark that comes with code-first workflows.',
   },
 ];

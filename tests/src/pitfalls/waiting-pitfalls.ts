@@ -31,14 +31,24 @@ export const waitingPitfalls: readonly Pitfall[] = [
   {
     number: 9,
     property: 'A child’s end and its parent’s wake are one commit.',
-    tests: [],
-    open: 'It comes with child runs.',
+    tests: [
+      [
+        'packages/testing/src/store/cases/child-ends.ts',
+        'tells a parent ${parent}, in the very commit, that its child ${end} (pitfalls 9, 10)',
+      ],
+      ['packages/testing/src/store/cases/child-runs.ts', 'creates none of them when the commit is refused (pitfall 9)'],
+      ['tests/src/code/call.test.ts', 'goes on with them after a kill, and starts none twice (pitfalls 4, 9)'],
+    ],
   },
   {
     number: 10,
     property: 'However a child is stopped, its parent hears of it.',
-    tests: [],
-    open: 'It comes with child runs.',
+    tests: [
+      [
+        'packages/testing/src/store/cases/child-ends.ts',
+        'tells a parent ${parent}, in the very commit, that its child ${end} (pitfalls 9, 10)',
+      ],
+    ],
   },
   {
     number: 11,
@@ -75,7 +85,12 @@ export const waitingPitfalls: readonly Pitfall[] = [
   {
     number: 14,
     property: 'A parent that waits takes no room from its child.',
-    tests: [],
-    open: 'It comes with child runs.',
+    tests: [
+      [
+        'packages/executor/src/client/child-runs-workers.test.ts',
+        'hold no place: a chain three deep ends with one worker that drives one run at a time (pitfall 14)',
+      ],
+      ['tests/src/code/call.test.ts', 'gets their outputs, three deep, with one run at a time (pitfall 14)'],
+    ],
   },
 ];

@@ -21,6 +21,14 @@ export interface Sizes {
     readonly rounds: number;
     readonly runs: number;
   };
+  readonly scale: {
+    readonly rounds: number;
+    /** Items of a `foreach`. */
+    readonly wide: number;
+    readonly narrow: number;
+    readonly sleeping: number;
+    readonly due: number;
+  };
   readonly start: { readonly rounds: number; readonly warmUps: number };
   readonly memory: { readonly rounds: number; readonly runs: number; readonly longSteps: number };
   readonly postgres: {
@@ -66,6 +74,7 @@ export const fullSizes: Sizes = {
   },
   resume: { rounds: 15, steps: 10_000 },
   history: { finished: 100_000, listed: 50, lists: 20, rounds: 10, runs: 50 },
+  scale: { rounds: 5, wide: 10_000, narrow: 1000, sleeping: 100_000, due: 1000 },
   start: { rounds: 15, warmUps: 1 },
   memory: { rounds: 5, runs: 1000, longSteps: 20_000 },
   postgres: {
@@ -87,6 +96,7 @@ export const quickSizes: Sizes = {
   long: { window: 20, runs: [{ steps: 200, rounds: { FULL: 1, NORMAL: 1 } }] },
   resume: { rounds: 2, steps: 200 },
   history: { finished: 500, listed: 50, lists: 5, rounds: 2, runs: 5 },
+  scale: { rounds: 1, wide: 100, narrow: 10, sleeping: 200, due: 20 },
   start: { rounds: 1, warmUps: 0 },
   memory: { rounds: 1, runs: 10, longSteps: 100 },
   postgres: {

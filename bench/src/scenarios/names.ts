@@ -6,6 +6,7 @@ export const scenarioNames = [
   'long',
   'resume',
   'code',
+  'scale',
   'history',
   'first-step',
   'memory',

@@ -8,6 +8,7 @@ import { longRun } from './long-run.js';
 import type { ScenarioName } from './names.js';
 import { postgres } from './postgres.js';
 import { resume } from './resume.js';
+import { scale } from './scale.js';
 import { sequential } from './sequential.js';
 import { firstStep, memory } from './start-up.js';
 import { workers } from './workers.js';
@@ -20,6 +21,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   long: longRun,
   resume,
   code,
+  scale,
   history,
   'first-step': firstStep,
   memory,

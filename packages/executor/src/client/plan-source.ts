@@ -19,9 +19,11 @@ import type { Client } from './client.js';
 
 /** A workflow made ready, checked; a name stands for the newest of the executor's workflows. Throws `DefinitionInvalidError`. */
 export function programOf(client: Pick<Client, 'engine' | 'workflows'>, workflow: Workflow | string): Program {
-  const known = typeof workflow === 'string' ? client.workflows.get(workflow) : workflow;
-  if (known === null) throw new DefinitionMissingError('(new)', String(workflow));
-  return isCodeWorkflow(known) ? known : compileChecked(client.engine.registry, known);
+  if (typeof workflow !== 'string')
+    return isCodeWorkflow(workflow) ? workflow : compileChecked(client.engine.registry, workflow);
+  const known = client.workflows.get(workflow);
+  if (known === null) throw new DefinitionMissingError('(new)', workflow);
+  return programOf(client, known);
 }
 
 /** What a run goes through when it has no stored definition: the executor's workflow of its name and version; null when that is not known. */

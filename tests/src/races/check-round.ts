@@ -6,7 +6,7 @@ import type { Round } from './run-round.js';
 /** What a racer may be told when somebody else was faster. */
 const expectedCodes = new Set([
   ...['RUN_HELD', 'NOT_ASKED', 'LEASE_LOST', 'RUN_RELEASED'],
-  ...['WORKFLOW_CANCELLED', 'WORKFLOW_FAILED'],
+  ...['WORKFLOW_CANCELLED', 'WORKFLOW_FAILED', 'DEADLINE_EXCEEDED'],
 ]);
 
 /** Finds all that must not be after a round, whoever was faster. */

@@ -51,8 +51,9 @@ export async function holdRaces(options: RaceOptions): Promise<RaceReport> {
     const racers = makeRacers(effects);
     try {
       const round = await runRound(drawRace(each, racers.length), racers, store);
-      const { status = 'gone' } = (await store.readRun(round.runId)) ?? {};
-      ends[status] = (ends[status] ?? 0) + 1;
+      const { status = 'gone', error = null } = (await store.readRun(round.runId)) ?? {};
+      const end = error?.includes('DEADLINE_EXCEEDED') ? 'out of time' : status;
+      ends[end] = (ends[end] ?? 0) + 1;
       const found = await checkRound(round, store, readEffects(effects));
       violations.push(...found.map((violation) => `RACE_SEED=${each}: ${violation}`));
     } catch (error) {

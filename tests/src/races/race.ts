@@ -30,6 +30,8 @@ export interface Race {
   /** `begun`: the run exists. `parked`: it waits for the signal. `asked`: it waits for the approval. */
   readonly stage: 'begun' | 'parked' | 'asked';
   readonly input: { readonly turns: number; readonly ms: number };
+  /** How long after its creation the run has to end, in ms; null: as long as it takes. */
+  readonly deadline: number | null;
   readonly acts: readonly Act[];
 }
 
@@ -39,8 +41,11 @@ export function drawRace(seed: number, racers: number): Race {
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(list: readonly T[], otherwise: T): T => list[below(list.length)] ?? otherwise;
   const ms = (): number => (random() < 0.7 ? 0 : below(4));
+  const stage = pick(['begun', 'parked', 'asked'] as const, 'begun');
   return {
-    stage: pick(['begun', 'parked', 'asked'], 'begun'),
+    stage,
+    // Of a run that has to come somewhere first nobody knows how long that takes.
+    deadline: stage === 'begun' && random() < 0.6 ? 1 + below(20) : null,
     input: { turns: 1 + below(4), ms: ms() },
     acts: Array.from({ length: 3 + below(6) }, () => ({
       racer: below(racers),

@@ -14,7 +14,7 @@ export interface Told {
 
 /** Somebody with an executor and a store of their own, in this process or in another. */
 export interface Racer {
-  start(runId: string, input: Race['input']): Promise<Told>;
+  start(runId: string, input: Race['input'], deadline: Race['deadline']): Promise<Told>;
   act(deed: Deed, runId: string): Promise<Told>;
   /** Gives back what it has in hand; it may be used again. */
   stop(): Promise<unknown>;
@@ -81,7 +81,10 @@ function racerOf(racer: number, verbs: Verbs): Racer {
     }
   };
   return {
-    start: (runId, input) => tell('start', verbs.start(request(runId, { runId }, input))),
+    start: (runId, input, deadline) => {
+      const options = deadline === null ? { runId } : { runId, deadline };
+      return tell('start', verbs.start(request(runId, options, input)));
+    },
     act: (deed, runId) => tell(deed, call(deed)(request(runId, { until: 'idle', takeover: deed === 'take over' }))),
     stop: () => verbs.stop(request('')),
   };

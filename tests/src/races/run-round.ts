@@ -23,7 +23,7 @@ export async function runRound(race: Race, racers: readonly Racer[], store: Work
   const [holder, ...others] = racers;
   const helper = others.at(-1) ?? holder;
   if (holder === undefined || helper === undefined) throw new Error('A race needs racers.');
-  const told: Told[] = [await holder.start(runId, race.input)];
+  const told: Told[] = [await holder.start(runId, race.input, race.deadline)];
   await reach(race.stage, runId, store, async () => void told.push(await helper.act('signal', runId)));
   told.push(...(await Promise.all(race.acts.map((act) => perform(act, racers, runId)))));
   const found = await findLost(runId, store);

@@ -17,6 +17,7 @@ import { v4 as uuidv4 } from 'uuid';
 import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
 import { cancelRun } from './client/cancel-run.js';
 import { ChildTender } from './client/child-tender.js';
+import { ClaimsUnderWay } from './client/claims-under-way.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
@@ -76,6 +77,7 @@ export class WorkflowExecutor {
       workflows: new WorkflowList(options.workflows ?? []),
       plans: new StoredPlans(store),
       lifetime: new Lifetime(),
+      claims: new ClaimsUnderWay(),
     };
   }
 

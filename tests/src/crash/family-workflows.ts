@@ -1,4 +1,4 @@
-import type { StepDefinition } from '@sisyphus-state/executor';
+import { defineWorkflow, type StepDefinition, type StepFailedError } from '@sisyphus-state/executor';
 import { type CrashCase, soon } from './crash-case.js';
 
 /** A workflow, as JSON: so that it can be written into a step of another, too. */
@@ -104,8 +104,19 @@ export const replaced: CrashCase = {
   ),
 };
 
+/** The same from code: runs side by side, one of them three deep, and one that fails and is caught. */
+export const codeCalls: CrashCase = {
+  name: 'code: runs that it calls',
+  input: 'x',
+  workflow: defineWorkflow({ name: 'code-calls' }, async (ctx, input: unknown) => {
+    const both = await Promise.all([ctx.call('one', child, input), ctx.call('two', item, 7)]);
+    const none = await ctx.call('none', hopeless).catch((error: StepFailedError) => error.error.code);
+    return { both, none, after: await ctx.step('after', { type: 'effect', with: { value: both } }) };
+  }),
+};
+
 /** All of these end alike, down to the last run of theirs, whatever happened on the way. */
-export const familyCases: readonly CrashCase[] = [threeDeep, aRunEach, mendedBelow, replaced];
+export const familyCases: readonly CrashCase[] = [threeDeep, aRunEach, mendedBelow, replaced, codeCalls];
 
 const asking = flow('asking', [
   { id: 'begin', type: 'effect', with: { value: 1 } },

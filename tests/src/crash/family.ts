@@ -63,7 +63,8 @@ export async function sweepUp(world: World, name: string): Promise<void> {
   const identity = processes.identityOf(name);
   const store = await world.open({ identity, isDead: processes.isDead });
   const handler = effectHandler({ effects: world.effects, mended: () => world.mended });
-  const executor = new WorkflowExecutor(store, [handler], { worker: name, leaseMs: 600_000, parkAfterMs: 1 });
+  const settings = { worker: name, leaseMs: 600_000, parkAfterMs: 1, workflows: [world.workflow] };
+  const executor = new WorkflowExecutor(store, [handler], settings);
   try {
     await executor.runUntilIdle();
   } finally {

@@ -2,6 +2,7 @@ import type { LeaseRequest, WorkflowStore } from '@sisyphus-state/store';
 import type { Engine } from '../engine/driver-types.js';
 import type { LeaseKeeper } from '../engine/lease-keeper.js';
 import type { RunDriver } from '../engine/run-driver.js';
+import type { ClaimsUnderWay } from './claims-under-way.js';
 import type { Lifetime } from './lifetime.js';
 import type { StoredPlans } from './stored-plans.js';
 import type { WorkflowList } from './workflow-list.js';
@@ -15,6 +16,7 @@ export interface Client {
   readonly workflows: WorkflowList;
   readonly plans: StoredPlans;
   readonly lifetime: Lifetime;
+  readonly claims: ClaimsUnderWay;
 }
 
 /** Takes on the runs that the steps of a followed run wait for. */

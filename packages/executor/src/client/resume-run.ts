@@ -41,14 +41,13 @@ export async function resumeRun(
     if (run === null) throw new RunNotFoundError(runId);
     if (run.status === 'completed') return { runId, created: false, driver: null };
     if (isUndone(run)) throw undone(run);
-    const { program, outcome } = await claimToResume(client, run, workflow, options);
+    const { outcome, driver } = await claimToResume(client, run, workflow, options, how);
     // What was chosen by what it had done then may not fit what it has done since.
     if (outcome.kind === 'changed') continue;
     if (outcome.kind === 'missing') throw new RunNotFoundError(runId);
     if (outcome.kind === 'held') throw new RunHeldError(runId, outcome.holder, outcome.until);
     if (outcome.kind === 'ended' && isUndone(outcome.run)) throw undone(outcome.run);
     // `not_due` is no outcome of a resume; a run that was completed meanwhile is.
-    const driver = outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
     return { runId, created: false, driver };
   }
 }
@@ -58,7 +57,8 @@ async function claimToResume(
   run: RunRow,
   workflow: Workflow | string | undefined,
   { takeover, ...options }: ResumeOptions,
-): Promise<{ readonly program: Program; readonly outcome: ClaimOutcome }> {
+  how: DriveOptions,
+): Promise<Claimed> {
   const terms = await newTerms(client.store, run, options);
   // What undoes a run goes by the definition that says how.
   const onDrift = run.endingAs === null ? (options.onDrift ?? 'fail') : 'pinned';
@@ -67,8 +67,8 @@ async function claimToResume(
   const isPinned = program.kind === 'data' && program.hash === run.definitionHash;
   const definition = isPinned ? null : newDefinition(program);
   const keepFailed = await failuresToKeep(client.store, run, program);
-  const how = { mode: 'resume', takeover, definition, keepFailed, ...terms } as const;
-  return { program, outcome: await claim(client, run, how) };
+  const request = { mode: 'resume', takeover, definition, keepFailed, ...terms } as const;
+  return claim(client, run, program, request, how);
 }
 
 /** Goes on with a run that is due or was given back, or whose holder is gone; null when there is nothing to take. */
@@ -77,24 +77,36 @@ export async function continueRun(client: Client, runId: string, how: DriveOptio
   if (run?.status !== 'pending' && run?.status !== 'running' && run?.status !== 'waiting') return null;
   const program = await chooseDefinition(client, run, undefined, 'pinned');
   checkRunnable(client, program);
-  const outcome = await claim(client, run, { mode: 'continue' });
-  return outcome.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
+  return (await claim(client, run, program, { mode: 'continue' }, how)).driver;
+}
+
+/** What became of a claim, and who drives the run if it was taken. */
+interface Claimed {
+  readonly outcome: ClaimOutcome;
+  readonly driver: RunDriver | null;
 }
 
 /** A run that this executor holds but does not drive (its last write failed) is its own to take. */
 async function claim(
   client: Client,
   run: RunRow,
-  how: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'budget' | 'deadlineMs'>,
-): Promise<ClaimOutcome> {
-  const { keeper, lease, store } = client;
+  program: Program,
+  request: Pick<ClaimRequest, 'mode' | 'takeover' | 'definition' | 'keepFailed' | 'budget' | 'deadlineMs'>,
+  how: DriveOptions,
+): Promise<Claimed> {
+  const { keeper, lease, store, claims } = client;
+  // Perhaps it was taken here a moment ago, and its driver is about to begin.
+  if (run.leaseWorker === lease.worker) await claims.settled();
   const isOwn = run.leaseWorker === lease.worker && keeper.get(run.id) === undefined;
-  const takeover = how.takeover === true || isOwn;
+  const takeover = request.takeover === true || isOwn;
   // A run that somebody works on moves all the time; whoever takes it over with the definition it has need not mind.
-  const mayMove = how.takeover === true && how.definition == null;
+  const mayMove = request.takeover === true && request.definition == null;
   const atRevision = mayMove ? {} : { atRevision: run.revision };
-  const [outcome] = await store.claimRuns({ ...lease, ...how, runIds: [run.id], takeover, ...atRevision });
-  return outcome ?? { kind: 'missing', runId: run.id };
+  return claims.during(async () => {
+    const [outcome] = await store.claimRuns({ ...lease, ...request, runIds: [run.id], takeover, ...atRevision });
+    const driver = outcome?.kind === 'claimed' ? await driveClaim(client, program, outcome, how) : null;
+    return { outcome: outcome ?? { kind: 'missing', runId: run.id }, driver };
+  });
 }
 
 function isUndone({ status, endingAs }: RunRow): boolean {

@@ -18,7 +18,7 @@ export async function startRun(
   options: NewRunOptions,
   { tender, lingers }: DriveOptions = {},
 ): Promise<StartedRun> {
-  const { engine, keeper, lease, store } = client;
+  const { engine, keeper, lease, store, claims } = client;
   const { program, input: stored, run } = prepareRun(client, workflow, input, options);
   checkRunnable(client, program);
   const children = childSource(client, lineageOf(run), { tender });
@@ -30,11 +30,15 @@ export async function startRun(
     0,
   );
   const changes = driver.begin();
-  const [created] = await store.createRuns([{ ...run, lease, changes, children: driver.children }]);
+  const created = await claims.during(async () => {
+    const [made] = await store.createRuns([{ ...run, lease, changes, children: driver.children }]);
+    if (!made?.created) return made;
+    if (made.lease !== null) keeper.add(driver, made.lease);
+    driver.attach(made.lease, made.at);
+    return made;
+  });
   if (created === undefined) throw new Error(`The store created nothing for run ${run.id}.`);
   if (!created.created) return joinRun(client, created.runId, { tender, lingers });
-  if (created.lease !== null) keeper.add(driver, created.lease);
-  driver.attach(created.lease, created.at);
   return { runId: run.id, created: true, driver };
 }
 

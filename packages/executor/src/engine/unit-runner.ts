@@ -55,8 +55,11 @@ export class UnitRunner {
     const doubt = ({ key }: Unit, batch: Batch) => recorder.doubt(key, batch);
     const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
     this.#waits = new WaitSteps({ ...shared, doubt, restart }, ports.mail);
-    const settle = (unit: Unit, error: Error, batch: Batch) =>
+    const settle = (unit: Unit, error: Error, batch: Batch) => {
+      // Its frames are the engine's own, and others from one time to the next.
+      Reflect.deleteProperty(error, 'stack');
       this.settle(unit, { kind: 'failed', error, usage: null }, batch);
+    };
     this.#children = new ChildSteps({ ...shared, settle, children: ports.children }, ports.mail);
   }
 

@@ -156,9 +156,12 @@ export class Worker {
     const limit = this.#room;
     if (found === 'none' || limit === 0) return false;
     const { store, lease } = this.#client;
-    const claims = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known });
-    this.#hasMore = claims.length === limit;
-    for (const claim of claims) await this.#drive(claim);
+    const claims = await this.#client.claims.during(async () => {
+      const taken = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known });
+      this.#hasMore = taken.length === limit;
+      for (const claim of taken) await this.#drive(claim);
+      return taken;
+    });
     if (this.#hasMore || isBlind) return true;
     // The rest was taken by others, or is held back by a limit.
     return found === 'some' && claims.length > 0;
@@ -191,8 +194,10 @@ export class Worker {
   async #takeLeft(): Promise<void> {
     const { store, lease } = this.#client;
     const runIds = this.#left.splice(0, this.#room);
-    const outcomes = await store.claimRuns({ ...lease, runIds, mode: 'continue' });
-    for (const outcome of outcomes) if (outcome.kind === 'claimed') await this.#drive(outcome);
+    await this.#client.claims.during(async () => {
+      const outcomes = await store.claimRuns({ ...lease, runIds, mode: 'continue' });
+      for (const outcome of outcomes) if (outcome.kind === 'claimed') await this.#drive(outcome);
+    });
   }
 
   async #drive(claim: Claim): Promise<void> {

@@ -2,6 +2,7 @@ import { createRegistry, type HandlerSource } from '@sisyphus-state/handlers';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { LeaseKeeper } from '../../engine/lease-keeper.js';
 import type { Workflow } from '../../workflow.js';
+import { ClaimsUnderWay } from '../claims-under-way.js';
 import type { Client } from '../client.js';
 import { Lifetime } from '../lifetime.js';
 import { StoredPlans } from '../stored-plans.js';
@@ -26,5 +27,6 @@ export function clientFor(
     workflows: new WorkflowList(workflows),
     plans: new StoredPlans(store),
     lifetime: new Lifetime(),
+    claims: new ClaimsUnderWay(),
   };
 }

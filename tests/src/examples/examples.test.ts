@@ -7,7 +7,7 @@ import { listFiles, repositoryRoot } from '../docs/support/repository.js';
 import { runProgram } from '../docs/support/run-program.js';
 
 /** Files of examples that are no example themselves: what they are made of. */
-const parts = ['order.yaml'];
+const parts = ['order.yaml', 'agent-plan.yaml', 'agent-handlers.mjs', 'kill-once.mjs'];
 
 test('every example runs, and none is forgotten', async () => {
   const home = createReaderHome();

@@ -1,4 +1,6 @@
 import { defineWorkflow, StepFailedError, type StepOptions, type WorkflowContext } from '@sisyphus-state/executor';
+import type { PostgresDatabase, SyncDatabase } from '@sisyphus-state/store';
+import { type SQL, sql } from 'drizzle-orm';
 import { type CrashCase, soon } from './crash-case.js';
 
 const retry = { attempts: 3, ...soon };
@@ -94,4 +96,49 @@ export const codeUndoing: CrashCase = {
   }),
 };
 
-export const codeCases: readonly CrashCase[] = [codeSequential, codeFailures, codeBranches, codeWaiting, codeUndoing];
+/** Rows of the application's own, each kept with its step or not at all; the run tells how many there are in the end. */
+export const codeTransactions: CrashCase = {
+  name: 'code: transactions',
+  input: {},
+  workflow: defineWorkflow({ name: 'code-transactions' }, async (ctx) => {
+    await effect(ctx, 'before', { value: 1 });
+    const first = await ctx.transaction('note', (tx: unknown) => noteAndCount(tx, ctx.runId));
+    await Promise.all([
+      effect(ctx, 'beside', { value: 2, turns: 3 }),
+      ctx.transaction('note', (tx: unknown) => noteAndCount(tx, ctx.runId)),
+    ]);
+    const third = await ctx.transaction('note', (tx: unknown) => noteAndCount(tx, ctx.runId));
+    return { first, third, after: await effect(ctx, 'after', { value: third }) };
+  }),
+};
+
+const createNotes = sql`CREATE TABLE IF NOT EXISTS crash_notes (run_id text NOT NULL)`;
+
+/** Writes a row of the run's, and says how many it has; at once on SQLite, later on PostgreSQL. */
+function noteAndCount(tx: unknown, runId: string): number | Promise<number> {
+  const insert = sql`INSERT INTO crash_notes VALUES (${runId})`;
+  const count = sql`SELECT CAST(count(*) AS integer) AS n FROM crash_notes WHERE run_id = ${runId}`;
+  if (typeof tx === 'object' && tx !== null && 'all' in tx) {
+    // What has `all` is a store's transaction on SQLite.
+    const db = tx as SyncDatabase;
+    for (const statement of [createNotes, insert]) db.run(statement);
+    return db.all<{ n: number }>(count)[0]?.n ?? 0;
+  }
+  return countLater(tx as PostgresDatabase, insert, count);
+}
+
+async function countLater(db: PostgresDatabase, insert: SQL, count: SQL): Promise<number> {
+  for (const statement of [createNotes, insert]) await db.execute(statement);
+  // The driver's own answer: node-postgres gives rows.
+  const { rows } = (await db.execute(count)) as { readonly rows: readonly { readonly n: number }[] };
+  return rows[0]?.n ?? 0;
+}
+
+export const codeCases: readonly CrashCase[] = [
+  codeSequential,
+  codeFailures,
+  codeBranches,
+  codeWaiting,
+  codeUndoing,
+  codeTransactions,
+];

@@ -61,7 +61,8 @@ function sayOfItem(step: StepView, change: Change): string | null {
 
 function sayOfWait({ wakeAt }: StepView, type: string): string {
   // The whole instant: a log is read on another day.
-  return wakeAt === null ? `waits for somebody (${type})` : `waits until ${showInstant(wakeAt)} (${type})`;
+  if (wakeAt !== null) return `waits until ${showInstant(wakeAt)} (${type})`;
+  return `waits for ${type === 'workflow' ? 'a run' : 'somebody'} (${type})`;
 }
 
 function sayOfRetry(tried: TryView, step: StepView, change: Change): string | null {

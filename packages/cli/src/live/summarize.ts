@@ -85,6 +85,8 @@ function isParked({ status, wakeAt, stoppedBy }: RunOutcome): boolean {
 function adviceOf(outcome: RunOutcome, { resume, work, answer }: NextCommands): readonly string[] {
   if (outcome.status === 'failed') return ['Mend the cause, then go on from there:', `  ${resume}`];
   if (outcome.status === 'cancelled') return ['To go on after all:', `  ${resume}`];
+  if (outcome.reason === 'budget_exhausted')
+    return ['Raise its budget to go on from there (`sisyphus show` says what is used):', `  ${resume} --budget …`];
   if (outcome.stoppedBy !== null || outcome.status === 'paused') return ['To go on from there:', `  ${resume}`];
   if (stepInDoubt(outcome) !== null)
     return ['It was cut off and may not run twice. Find out whether it took effect, then say so:', `  ${answer}`];

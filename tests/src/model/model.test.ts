@@ -56,6 +56,9 @@ describe(`whatever is asked of the engine, whenever its processes die and its cl
       ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
     });
     if (MODEL_PATH !== undefined) return;
+    // On a slow machine the time was up before everything had happened once: then the search goes on until it has.
+    const isShort = (): boolean => tried < 50 || reachable.some((what) => !seen.has(what));
+    for (let more = 1; isShort() && more <= 50; more += 1) await fc.assert(trials, { seed: seed + more, numRuns: 50 });
     expect(tried).toBeGreaterThanOrEqual(50);
     expect(reachable.filter((what) => !seen.has(what))).toEqual([]);
   }, 7_200_000);

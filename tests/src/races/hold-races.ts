@@ -2,7 +2,7 @@ import type { WorkflowStore } from '@sisyphus-state/store';
 import { readEffects } from '../support/effects.mjs';
 import { inLanes } from '../support/in-lanes.js';
 import { checkRound } from './check-round.js';
-import { drawRace } from './race.js';
+import { drawRace, type Race } from './race.js';
 import type { Racer } from './racer.js';
 import { runRound } from './run-round.js';
 
@@ -16,6 +16,8 @@ export interface RaceOptions {
   readonly atLeast?: number;
   /** Nor after this many violations; default 20. */
   readonly enough?: number;
+  /** Makes a round of its seed; default `drawRace`. */
+  readonly draw?: (seed: number, racers: number) => Race;
   /** How many rounds go on at the same time. */
   readonly lanes: number;
   /** Where a round's handlers note what they do. */
@@ -37,7 +39,18 @@ export interface RaceReport {
 
 /** Holds one race after the other, a few at a time, and checks each. */
 export async function holdRaces(options: RaceOptions): Promise<RaceReport> {
-  const { seed, rounds, forMs, lanes, effectsOf, makeRacers, store, atLeast = 0, enough = 20 } = options;
+  const {
+    seed,
+    rounds,
+    forMs,
+    lanes,
+    effectsOf,
+    makeRacers,
+    store,
+    atLeast = 0,
+    enough = 20,
+    draw = drawRace,
+  } = options;
   const begun = performance.now();
   const ends: Record<string, number> = {};
   const violations: string[] = [];
@@ -50,7 +63,7 @@ export async function holdRaces(options: RaceOptions): Promise<RaceReport> {
     const effects = effectsOf(each);
     const racers = makeRacers(effects);
     try {
-      const round = await runRound(drawRace(each, racers.length), racers, store);
+      const round = await runRound(draw(each, racers.length), racers, store);
       const { status = 'gone', error = null } = (await store.readRun(round.runId)) ?? {};
       const end = error?.includes('DEADLINE_EXCEEDED') ? 'out of time' : status;
       ends[end] = (ends[end] ?? 0) + 1;

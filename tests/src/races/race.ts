@@ -35,6 +35,13 @@ export interface Race {
   readonly acts: readonly Act[];
 }
 
+/** Draws a round in which everybody takes a run over that has just begun. */
+export function drawTakeovers(seed: number, racers: number): Race {
+  const { acts, ...race } = drawRace(seed, racers);
+  const input = { turns: 5, ms: 2 };
+  return { ...race, input, stage: 'begun', deadline: null, acts: acts.map((act) => ({ ...act, deed: 'take over' })) };
+}
+
 /** Draws a round; the same seed gives the same one. */
 export function drawRace(seed: number, racers: number): Race {
   const random = seededRandom(seed);

@@ -2,7 +2,7 @@ import { readEffects } from '../support/effects.mjs';
 import { endingOf } from './ending.js';
 import { findViolations } from './find-violations.js';
 import { type DeathPoint, type Fault, type LifeEnd, live, never } from './live.js';
-import { readRecordedRun } from './recorded-run.js';
+import { type RecordedRun, readRecordedRun } from './recorded-run.js';
 import type { CrashCase } from './workflows.js';
 import type { MakeWorld, World } from './world.js';
 
@@ -84,13 +84,18 @@ async function liveOn(world: World, { fault }: SweepOptions, points: readonly De
   return {
     ending: endingOf(recorded, end),
     crashes,
-    violations: findViolations(world.workflow, recorded, ownEffects(world)),
+    violations: [...findViolations(world.workflow, recorded, ownEffects(world)), ...leftHeld(recorded, end)],
   };
 }
 
 /** Not those of the run that it was forked from. */
 function ownEffects({ effects, runId }: World) {
   return readEffects(effects).filter((line) => line.runId === runId);
+}
+
+/** The last process saw an end: then nobody holds the run. */
+function leftHeld({ run }: RecordedRun, { error }: LifeEnd): string[] {
+  return run.leaseWorker === null ? [] : [`it is left ${run.status}, and its caller was told: ${String(error)}`];
 }
 
 function compare(ending: string, expected: string): string[] {

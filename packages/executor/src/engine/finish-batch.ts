@@ -31,7 +31,7 @@ export function finishBatch(run: RunInHand, batch: Batch): void {
   const { isDone } = progress;
   progress.ending ??= underWay.haltAfter(batch, progress, run.now());
   const { ending } = progress;
-  if (ending?.kind === 'failed' || isDone) underWay.abort(abortion(run.runId, ending));
+  if (ending?.kind === 'failed' || isDone) underWay.abort(() => abortion(run.runId, ending));
   // What began in this very batch is not entered any more; its end is recorded with the run's.
   if (isStopping(run) || isDone) batch.launches.length = 0;
   if (ending !== null || isDone) underWay.dropTransactions();

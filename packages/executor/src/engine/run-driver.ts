@@ -161,7 +161,7 @@ export class RunDriver {
     if (this.#over || this.#isInterrupted) return;
     this.#isInterrupted = true;
     this.#progress.ending ??= { kind: 'released' };
-    this.#underWay.abort(new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
+    this.#underWay.abort(() => new AttemptAbortedError(`The executor of run ${this.runId} stopped.`));
     this.#schedule();
   }
 
@@ -192,7 +192,7 @@ export class RunDriver {
   /** Nothing further starts; what is at work may end, or is asked to. */
   #end(ending: Ending): void {
     this.#progress.ending = ending;
-    if (isStopping(this.#inHand)) this.#underWay.abort(abortion(this.runId, ending));
+    if (isStopping(this.#inHand)) this.#underWay.abort(() => abortion(this.runId, ending));
     else this.#underWay.waits.clear();
     this.#schedule();
   }

@@ -90,9 +90,10 @@ export class UnderWay {
   }
 
   /** Ends all waits, and asks the handlers at work to end. */
-  abort(reason: Error): void {
+  abort(why: () => Error): void {
     this.waits.clear();
-    this.attempts.abort(reason);
+    // Nearly always nobody is at work any more, and an error costs more than the rest of a run's end.
+    if (this.attempts.size > 0) this.attempts.abort(why());
   }
 
   /** Lets go of everything, and waits for nobody. */

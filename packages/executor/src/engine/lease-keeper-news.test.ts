@@ -41,6 +41,27 @@ describe("an outsider's commit", () => {
     expect(fake.sawNews).not.toHaveBeenCalled();
   });
 
+  it('that was read before the run was taken anew says nothing to its new driver (pitfall 18)', async () => {
+    const { store, port, ring } = fakeStore();
+    const keeper = new LeaseKeeper(port, leaseMs);
+    const old = fakeDriver('a');
+    addTo(keeper, old);
+    const read = deferred<unknown>();
+    store.readRevisions.mockResolvedValue(new Map([['a', 6]]));
+    store.readRun.mockReturnValueOnce(read.promise);
+    ring();
+    await settle();
+    await old.end();
+    // It failed, and this very executor resumed it, while the answer was on its way.
+    const next = fakeDriver('a', { fence: 2, revision: 8 });
+    addTo(keeper, next);
+    read.resolve({ fence: 1, revision: 6, leaseWorker: 'me' });
+    await settle();
+    expect(next.fake.abandon).not.toHaveBeenCalled();
+    expect(next.fake.sawNews).not.toHaveBeenCalled();
+    expect(keeper.get('a')).toBe(next.driver);
+  });
+
   it('is looked at once for all that is told in one turn, and not at all when no run is left', async () => {
     const { store, port, ring } = fakeStore();
     const run = fakeDriver('a');

@@ -121,9 +121,11 @@ export class LeaseKeeper {
     const mail = await this.#store.readMail(runId);
     const driver = this.#drivers.get(runId);
     if (driver === undefined || driver.lease === null) return;
+    const { fence } = driver.lease;
+    // Read before this driver's own claim, for the one before it: that says nothing of this one.
+    if (run !== null && run.fence < fence) return;
     // Only a claim raises the fence. A run without a holder may be one whose last commit is just being made here.
-    if (run?.fence !== driver.lease.fence)
-      return this.#lose(runId, `${run?.leaseWorker ?? 'somebody'} took the run over`);
+    if (run?.fence !== fence) return this.#lose(runId, `${run?.leaseWorker ?? 'somebody'} took the run over`);
     driver.sawNews(run.revision, mail);
   }
 

@@ -62,6 +62,22 @@ describe("an outsider's commit", () => {
     expect(keeper.get('a')).toBe(next.driver);
   });
 
+  it('that is seen by a renewal of the lease before says nothing to the new driver (pitfall 18)', async () => {
+    const { store, port } = fakeStore();
+    const keeper = new LeaseKeeper(port, leaseMs);
+    const old = fakeDriver('a');
+    addTo(keeper, old);
+    const renewed = deferred<readonly { runId: string; held: boolean; revision: number }[]>();
+    store.renewLeases.mockReturnValueOnce(renewed.promise);
+    await vi.advanceTimersByTimeAsync(leaseMs / 3);
+    await old.end();
+    const next = fakeDriver('a', { fence: 2, revision: 8 });
+    addTo(keeper, next);
+    renewed.resolve([{ runId: 'a', held: false, revision: 6 }]);
+    await settle();
+    expect(next.fake.abandon).not.toHaveBeenCalled();
+  });
+
   it('is looked at once for all that is told in one turn, and not at all when no run is left', async () => {
     const { store, port, ring } = fakeStore();
     const run = fakeDriver('a');

@@ -76,7 +76,14 @@ export class LeaseKeeper {
   async #renewHere(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
-    await this.#guard(async () => this.#heed(await this.#store.renewLeases(this.#readLeases(), this.#leaseMs)));
+    await this.#guard(async () => {
+      const leases = new Map(this.#readLeases().map((lease) => [lease.runId, lease]));
+      const renewals = await this.#store.renewLeases([...leases.values()], this.#leaseMs);
+      // A run that was taken anew meanwhile has another lease: what became of the old one is nothing to it.
+      const isOwn = ({ runId }: Renewal): boolean =>
+        this.#drivers.get(runId)?.lease?.fence === leases.get(runId)?.fence;
+      await this.#heed(renewals.filter(isOwn));
+    });
     this.#renewing = false;
   }
 

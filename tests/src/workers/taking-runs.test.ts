@@ -19,7 +19,7 @@ onEachDatabase(({ world }) => {
       const here = await world();
       const store = await here.open();
       const priorities = [0, 5, -3, 5, 0, 9];
-      const runIds = await enqueue(store, oneStep, priorities.length, (n) => ({ priority: priorities[n] }));
+      const runIds = await enqueue(store, oneStep, priorities.length, (n) => ({ priority: priorities[n] }), 1);
       here.start({ work: { concurrency: 1 } });
       await untilDrained(store);
       const order = entered(here).map(({ runId }) => runIds.indexOf(runId));

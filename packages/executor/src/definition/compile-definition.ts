@@ -6,6 +6,7 @@ import type { WorkflowDefinition } from './definition.js';
 import { canonicalJson } from './definition-hash.js';
 import { InputInvalidError } from './input-invalid-error.js';
 import { compileInputSchema, type InputValidator } from './input-schema.js';
+import { once } from './once.js';
 import type { Plan } from './plan.js';
 import { indexSteps, resolveNeeds } from './resolve-needs.js';
 
@@ -66,13 +67,4 @@ function inputValidator(definition: WorkflowDefinition): InputValidator {
   if (compiled.ok) return compiled.validate;
   return () =>
     compiled.issues.map((issue) => ({ path: 'input', message: `has a schema that is not valid: ${issue.message}` }));
-}
-
-/** Makes a value when it is first asked for. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -64,7 +64,13 @@ export type Ending =
 /** A batch of nothing, to be filled. */
 export function emptyBatch(): Batch {
   return {
-    ...{ changes: [], launches: [], waits: [], transactions: [], ended: [] },
-    ...{ children: [], revivals: [], awaited: [] },
+    changes: [],
+    launches: [],
+    waits: [],
+    transactions: [],
+    ended: [],
+    children: [],
+    revivals: [],
+    awaited: [],
   };
 }

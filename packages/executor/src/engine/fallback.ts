@@ -19,8 +19,13 @@ export function nextFallback(of: Unit, journal: Journal): Unit | null {
 
 /** Candidates that were armed again with their unit and are not needed: it has its result. */
 export function unneededFallbacks(of: Unit, journal: Journal): readonly Unit[] {
-  return of.step.fallback.flatMap((_, index) => {
+  const { fallback } = of.step;
+  if (fallback.length === 0) return none;
+  return fallback.flatMap((_, index) => {
     const candidate = fallbackUnit(of, index);
     return candidate !== null && journal.get(candidate.key)?.status === 'pending' ? [candidate] : [];
   });
 }
+
+/** Most steps have no candidates. */
+const none: readonly Unit[] = Object.freeze([]);

@@ -76,8 +76,10 @@ export class RunCommits {
     const { lease } = this;
     if (lease === null || batch.changes.length === 0) return false;
     const parks = batch.changes.at(-1)?.type === 'workflow_suspended';
-    this.#record(lease, batch, parks).then(
-      (recorded) => this.#take(recorded, () => this.#ears.committed(batch, recorded.at)),
+    const recorded =
+      batch.revivals.length > 0 ? this.#reviveAndRecord(lease, batch, parks) : this.#record(lease, batch, parks);
+    recorded.then(
+      (commit) => this.#take(commit, () => this.#ears.committed(batch, commit.at)),
       (error: unknown) => {
         if (parks && error instanceof RunChangedError) return this.#unpark(batch);
         if (error instanceof BudgetRefusedError) return this.#ears.overdrawn(batch, error.shortage);
@@ -90,9 +92,12 @@ export class RunCommits {
   }
 
   /** Runs that steps wait for again go on first: else a crash in between would leave a run parked that nobody wakes. */
-  async #record(lease: Lease, { changes, children, revivals }: Batch, parks: boolean): Promise<Recorded> {
-    const { revive } = this.#ears;
-    if (revivals.length > 0) await Promise.all(revivals.map(revive));
+  async #reviveAndRecord(lease: Lease, batch: Batch, parks: boolean): Promise<Recorded> {
+    await Promise.all(batch.revivals.map(this.#ears.revive));
+    return this.#record(lease, batch, parks);
+  }
+
+  #record(lease: Lease, { changes, children }: Batch, parks: boolean): Promise<Recorded> {
     const bound = parks ? { atRevision: this.revision } : {};
     if (children.length > 0) return this.#store.record(lease, changes, { ...bound, children });
     return this.#store.record(lease, changes, parks ? bound : undefined);

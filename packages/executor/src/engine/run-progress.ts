@@ -1,5 +1,6 @@
 import type { MailboxRow } from '@sisyphus-state/schema';
 import type { StepFailed } from '@sisyphus-state/store';
+import { once } from '../definition/once.js';
 import type { Plan, PlanStep } from '../definition/plan.js';
 import { resolveCondition } from '../expressions/resolve-value.js';
 import type { AttemptOutcome } from './attempt.js';
@@ -37,8 +38,9 @@ export class RunProgress implements Progress {
   readonly #recorder: StepRecorder;
   readonly #walk: Walk;
   readonly #units: UnitRunner;
-  readonly #foreach: ForeachSteps;
-  readonly #repeat: RepeatSteps;
+  /** Most plans have no steps of these kinds. */
+  readonly #foreach: () => ForeachSteps;
+  readonly #repeat: () => RepeatSteps;
   #undo: Compensations | null = null;
 
   constructor(plan: Plan, run: DrivenRun, { registry, random, now }: ProgressPorts) {
@@ -57,23 +59,29 @@ export class RunProgress implements Progress {
       completed: (unit, batch) => this.#completed(unit, batch),
       lost: (unit, failure, batch) => this.#lost(unit, failure, batch),
     });
-    this.#foreach = new ForeachSteps(this.#recorder, {
-      scopeOf,
-      mayStart: () => this.ending === null,
-      start: (unit, batch) => this.#units.start(unit, batch),
-      isOver: (unit) => isOver(unit, journal),
-      completed: (step) => this.#stepOver(step),
-    });
-    this.#repeat = new RepeatSteps(this.#recorder, this.#scope, {
-      mayStart: () => this.ending === null,
-      start: (unit, batch) => this.#units.start(unit, batch),
-      completed: (step) => this.#stepOver(step),
-      failed: (step, error, batch) => {
-        const failure = this.#recorder.failureOf(step.id, error);
-        this.#recorder.fail(failure, batch);
-        this.#stepLost(step, failure);
-      },
-    });
+    this.#foreach = once(
+      () =>
+        new ForeachSteps(this.#recorder, {
+          scopeOf,
+          mayStart: () => this.ending === null,
+          start: (unit, batch) => this.#units.start(unit, batch),
+          isOver: (unit) => isOver(unit, journal),
+          completed: (step) => this.#stepOver(step),
+        }),
+    );
+    this.#repeat = once(
+      () =>
+        new RepeatSteps(this.#recorder, this.#scope, {
+          mayStart: () => this.ending === null,
+          start: (unit, batch) => this.#units.start(unit, batch),
+          completed: (step) => this.#stepOver(step),
+          failed: (step, error, batch) => {
+            const failure = this.#recorder.failureOf(step.id, error);
+            this.#recorder.fail(failure, batch);
+            this.#stepLost(step, failure);
+          },
+        }),
+    );
     if (run.verdict != null) this.#beginUndoing(run.verdict);
   }
 
@@ -169,8 +177,8 @@ export class RunProgress implements Progress {
       const begun = entry !== undefined && (entry.attempts > 0 || entry.status !== 'pending');
       if (!begun && step.condition !== null && !resolveCondition(step.condition, this.#scope.forUnit(unit)))
         return this.#skip(step, 'its condition is false', batch);
-      if (step.repeat !== null) return this.#repeat.open(step, step.repeat, batch);
-      if (step.foreach !== null) return this.#foreach.open(step, step.foreach, batch);
+      if (step.repeat !== null) return this.#repeat().open(step, step.repeat, batch);
+      if (step.foreach !== null) return this.#foreach().open(step, step.foreach, batch);
     } catch (error) {
       return this.#units.failBeforeStart(unit, error, batch);
     }
@@ -185,15 +193,15 @@ export class RunProgress implements Progress {
 
   #completed({ step, item, iteration, undoes }: Unit, batch: Batch): void {
     if (undoes !== null) this.#undo?.over(batch);
-    else if (item !== null) this.#foreach.itemOver(step, batch);
-    else if (iteration !== null) this.#repeat.iterationOver(step, batch);
+    else if (item !== null) this.#foreach().itemOver(step, batch);
+    else if (iteration !== null) this.#repeat().iterationOver(step, batch);
     else this.#stepOver(step);
   }
 
   /** A unit has no result and will get none: so has its step, but for an item that the run goes on from. */
   #lost({ step, item, iteration, undoes }: Unit, failure: StepFailed, batch: Batch): void {
     if (undoes !== null) return this.#undo?.over(batch);
-    if (item !== null && step.continuesOnError) return this.#foreach.itemOver(step, batch);
+    if (item !== null && step.continuesOnError) return this.#foreach().itemOver(step, batch);
     if (item !== null || iteration !== null) this.#recorder.failWith(step.id, failure, batch);
     this.#stepLost(step, failure);
   }

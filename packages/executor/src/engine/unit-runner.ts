@@ -2,6 +2,7 @@ import { type MailboxRow, noUsage } from '@sisyphus-state/schema';
 import type { JsonText, StepFailed, Usage } from '@sisyphus-state/store';
 import { reserveOf } from '../definition/budget-of.js';
 import { type EngineType, isEngineType } from '../definition/engine-types.js';
+import { once } from '../definition/once.js';
 import { resolveValue } from '../expressions/resolve-value.js';
 import type { Scope } from '../expressions/scope.js';
 import type { AttemptOutcome } from './attempt.js';
@@ -39,28 +40,43 @@ export interface UnitPorts {
 export class UnitRunner {
   readonly #recorder: StepRecorder;
   readonly #ports: UnitPorts;
-  readonly #waits: WaitSteps;
-  readonly #children: ChildSteps;
+  /** Most runs have no steps of these kinds. */
+  readonly #waits: () => WaitSteps;
+  readonly #children: () => ChildSteps;
 
   constructor(recorder: StepRecorder, ports: UnitPorts) {
     this.#recorder = recorder;
     this.#ports = ports;
-    const shared = {
-      now: ports.now,
+    this.#waits = once(() => this.#makeWaits());
+    this.#children = once(() => this.#makeChildren());
+  }
+
+  /** What waiting steps of every kind need. */
+  get #shared() {
+    const recorder = this.#recorder;
+    return {
+      now: this.#ports.now,
       entryOf: (unit: Unit) => recorder.entryOf(unit),
       resolveInput: (unit: Unit) => this.#resolveInput(unit),
       complete: (unit: Unit, result: JsonText | null, batch: Batch) => this.#complete(unit, result, null, batch),
       fail: (unit: Unit, error: Error, batch: Batch) => this.#failFor(unit, recorder.failureOf(unit.key, error), batch),
     };
-    const doubt = ({ key }: Unit, batch: Batch) => recorder.doubt(key, batch);
+  }
+
+  #makeWaits(): WaitSteps {
+    const doubt = ({ key }: Unit, batch: Batch) => this.#recorder.doubt(key, batch);
     const restart = (unit: Unit, batch: Batch) => this.start(unit, batch);
-    this.#waits = new WaitSteps({ ...shared, doubt, restart }, ports.mail);
+    return new WaitSteps({ ...this.#shared, doubt, restart }, this.#ports.mail);
+  }
+
+  #makeChildren(): ChildSteps {
+    const { children, mail } = this.#ports;
     const settle = (unit: Unit, error: Error, batch: Batch) => {
       // Its frames are the engine's own, and others from one time to the next.
       Reflect.deleteProperty(error, 'stack');
       this.settle(unit, { kind: 'failed', error, usage: null }, batch);
     };
-    this.#children = new ChildSteps({ ...shared, settle, children: ports.children }, ports.mail);
+    return new ChildSteps({ ...this.#shared, settle, children }, mail);
   }
 
   /** Starts a unit, or goes on with one that an earlier holder began. */
@@ -77,7 +93,7 @@ export class UnitRunner {
     }
     if (isEngineType(unit.call.type)) return this.#beginWait(unit, unit.call.type, wakeAt, batch);
     const mayNotRepeat = entry.status === 'running' && this.#recorder.deliveryOf(unit.call) === 'at-most-once';
-    if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits.doubt(unit, batch);
+    if (mayNotRepeat || entry.status === 'in_doubt') return this.#waits().doubt(unit, batch);
     const reserve = reserveOf(unit.call.reserve);
     // It is started again when an attempt in hand has left room, or by whoever resumes the run.
     if (!this.#recorder.guard.admits(unit, entry, reserve)) return this.#recorder.guard.hold(unit);
@@ -97,21 +113,21 @@ export class UnitRunner {
     const { type } = unit.call;
     const isRetry = this.#recorder.entryOf(unit).status === 'pending';
     if (isEngineType(type) && !isRetry)
-      return type === 'workflow' ? this.#children.ring(unit, batch) : this.#waits.ring(unit, type, batch);
+      return type === 'workflow' ? this.#children().ring(unit, batch) : this.#waits().ring(unit, type, batch);
     if (this.#recorder.guard.isHeld(unit)) this.#startHeld(batch);
     else this.start(unit, batch);
   }
 
   /** Takes in the run's mail: what outsiders said to the units that wait for them. */
   deliver(mail: readonly MailboxRow[], batch: Batch): void {
-    this.#waits.deliver(mail, batch);
-    this.#children.deliver(mail, batch);
+    this.#waits().deliver(mail, batch);
+    this.#children().deliver(mail, batch);
   }
 
   /** The run is about to end: an answer to what has begun is of no use any more. */
   forgetWaits(): void {
-    this.#waits.forget();
-    this.#children.forget();
+    this.#waits().forget();
+    this.#children().forget();
   }
 
   /** Takes an attempt's outcome in; the policy says whether a failed one is the last. */
@@ -151,8 +167,8 @@ export class UnitRunner {
   /** Waiting is no attempt: none is counted, and none can fail. */
   #beginWait(unit: Unit, type: EngineType, wakeAt: number | null, batch: Batch): void {
     try {
-      if (type === 'workflow') this.#children.begin(unit, wakeAt, batch);
-      else this.#waits.begin(unit, type, wakeAt, batch);
+      if (type === 'workflow') this.#children().begin(unit, wakeAt, batch);
+      else this.#waits().begin(unit, type, wakeAt, batch);
     } catch (error) {
       this.failBeforeStart(unit, error, batch);
     }

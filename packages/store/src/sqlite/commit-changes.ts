@@ -1,4 +1,3 @@
-import type { RunRow } from '@sisyphus-state/schema';
 import type { Change } from '../changes/change.js';
 import { isTerminalChange } from '../changes/child-end.js';
 import type { Recorded } from '../store-types.js';
@@ -20,8 +19,7 @@ function concernsOthers(change: Change): boolean {
 }
 
 function runErrands(context: SqliteContext, { runId, changes, head, at }: CommitRequest): void {
-  const family: Pick<RunRow, 'parentRunId' | 'parentStepKey'> | undefined = context.statements.readHead.get({ runId });
-  const { parentRunId = null, parentStepKey = null } = family ?? {};
+  const { parentRunId = null, parentStepKey = null } = context.statements.readParent.get({ runId }) ?? {};
   for (const errand of errandsOf({ id: runId, parentRunId, parentStepKey }, changes, head.lastSeq + 1)) {
     const snapshot = readSnapshot(context, errand.runId, at, {
       withSteps: false,

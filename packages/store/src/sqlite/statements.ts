@@ -30,6 +30,7 @@ export type Statements = ReturnType<typeof prepareStatements>;
 export function prepareStatements(db: SyncDatabase, client: SqliteClient) {
   return {
     ...prepareRunReads(client),
+    ...prepareHeads(client),
     ...prepareReads(client),
     ...prepareEventReads(client),
     ...prepareWrites(db, client),
@@ -65,12 +66,6 @@ function prepareRunReads(client: SqliteClient) {
       .leftJoin(input, eq(input.sha256, workflowRuns.inputRef))
       .leftJoin(context, eq(context.sha256, workflowRuns.contextRef))
       .leftJoin(output, eq(output.sha256, workflowRuns.outputRef));
-  const head = {
-    ...namedColumns(workflowRuns),
-    input: sql`NULL`.as('input'),
-    context: sql`NULL`.as('context'),
-    output: sql`NULL`.as('output'),
-  };
   return {
     readRun: compile<RunRow>(client, selectRun().where(eq(workflowRuns.id, named('runId')))),
     readRunByKey: compile<KnownRun>(
@@ -79,11 +74,34 @@ function prepareRunReads(client: SqliteClient) {
         and(eq(workflowRuns.namespace, named('namespace')), eq(workflowRuns.idempotencyKey, named('idempotencyKey'))),
       ),
     ),
+  };
+}
+
+/** Parts of a run's row, for what needs no more. */
+function prepareHeads(client: SqliteClient) {
+  const query = new QueryBuilder();
+  const head = {
+    ...namedColumns(workflowRuns),
+    input: sql`NULL`.as('input'),
+    context: sql`NULL`.as('context'),
+    output: sql`NULL`.as('output'),
+  };
+  return {
     /** A run without its values: what rules decide by. */
     readHead: compile<RunRow>(
       client,
       query
         .select(head)
+        .from(workflowRuns)
+        .where(eq(workflowRuns.id, named('runId'))),
+    ),
+    readParent: compile<Pick<RunRow, 'parentRunId' | 'parentStepKey'>>(
+      client,
+      query
+        .select({
+          parentRunId: sql`${workflowRuns.parentRunId}`.as('parentRunId'),
+          parentStepKey: sql`${workflowRuns.parentStepKey}`.as('parentStepKey'),
+        })
         .from(workflowRuns)
         .where(eq(workflowRuns.id, named('runId'))),
     ),

@@ -16,6 +16,16 @@ import { checkHandlers } from './plan-source.js';
  * What an expression names is known when its step is reached; of those that are written out only they themselves are run here.
  */
 export function checkRunnable(client: Pick<Client, 'engine' | 'workflows'>, program: Program): void {
+  const runnable = runnableFor.get(client.workflows) ?? new WeakSet<Program>();
+  if (runnable.has(program)) return;
+  check(client, program);
+  runnableFor.set(client.workflows, runnable.add(program));
+}
+
+/** An executor never loses a handler or a workflow, so what it can run it can run again. By its list of workflows, which is its own. */
+const runnableFor = new WeakMap<Client['workflows'], WeakSet<Program>>();
+
+function check(client: Pick<Client, 'engine' | 'workflows'>, program: Program): void {
   checkHandlers(program, client.engine.registry);
   if (program.kind === 'code') return;
   for (const { source } of program.steps)

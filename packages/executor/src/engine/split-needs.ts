@@ -13,6 +13,9 @@ const maxVisited = 64;
 
 /** Splits the needs of a step; for plans whose needs point back only. The base stands as late as is found with little looking. */
 export function splitNeeds(plan: Plan, step: PlanStep): SplitNeeds {
+  const [only] = step.needs;
+  // A step of a chain, which most are.
+  if (only !== undefined && step.needs.length === 1) return { base: only.index, rest: [] };
   const open = sortedUnique(step.needs.map(({ index }) => index));
   const isOpen = new Set(open);
   const rest: number[] = [];

@@ -30,17 +30,22 @@ export function encodeChange(change: StoredChange): EncodedChange {
       comma = ',';
     }
   }
+  const said: Record<string, unknown> = {};
+  let saysMore = false;
   for (const name of fields) {
     const value = record[name];
     // A field that is left out says the same as null.
     if (value === null || value === undefined) continue;
-    body += `${comma}"${name}":${JSON.stringify(value)}`;
-    comma = ',';
+    said[name] = value;
+    saysMore = true;
   }
+  // In one call: one for each field leaves a text of many pieces.
+  if (saysMore) body = comma === '' ? JSON.stringify(said) : `${body},${JSON.stringify(said).slice(1)}`;
+  else body += '}';
   return {
     stepKey: 'stepKey' in change ? change.stepKey : null,
     attempt: 'attempt' in change ? change.attempt : null,
-    payload: `${body}}`,
+    payload: body,
     payloadRef,
   };
 }

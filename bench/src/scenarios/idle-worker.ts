@@ -11,6 +11,8 @@ import { payload, sequentialWorkflow, workType } from '../workload.js';
 
 /** How long the worker is left alone before each run: some milliseconds more or less, so that no poll is in step with it. */
 const restMs = { least: 20, spread: 10 } as const;
+/** After so long without work a worker asks less often: only then it is idle. */
+const untilIdleMs = 1500;
 const concurrency = 10;
 
 /** A worker that has nothing to do, and somebody who enqueues a run now and then. */
@@ -22,7 +24,7 @@ export interface IdleWorker {
 
 /** Another process that also tells what an idle worker costs. */
 export interface IdleProcess extends IdleWorker {
-  /** The share of a core that the worker uses while nothing is enqueued. */
+  /** The share of a core that the worker uses while nothing is enqueued, and was not for a while. */
   idleShare(ms: number): Promise<number>;
 }
 
@@ -72,7 +74,7 @@ export async function workElsewhere(location: Location): Promise<IdleProcess> {
     delays: (runs) => working(() => enqueueInTurn(executor, runs, entered)),
     idleShare: (ms) =>
       working(async () => {
-        await worker.measure(restMs.least);
+        await worker.measure(untilIdleMs);
         return worker.measure(ms);
       }),
     close: async () => {

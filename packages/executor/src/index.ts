@@ -2,7 +2,7 @@ export type { ApprovalOptions } from './client/answer-step.js';
 export type { IdleResult } from './client/client.js';
 export type { RunHandle } from './client/run-handle.js';
 export { WorkflowOutputInvalidError } from './code/checked-output.js';
-export type { CodeWorkflow } from './code/code-workflow.js';
+export { type CodeWorkflow, isCodeWorkflow } from './code/code-workflow.js';
 export { type CheckedCodeWorkflowOptions, type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
 export { NonDeterminismError } from './code/non-determinism-error.js';
 export type { RecordedStep } from './code/replay.js';

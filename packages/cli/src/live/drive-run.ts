@@ -4,10 +4,10 @@ import {
   WorkflowExecutor,
   WorkflowFailedError,
 } from '@sisyphus-state/executor';
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import { RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
+import type { LoadedModules } from '../input/load-modules.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
 import { createReporter } from './create-reporter.js';
@@ -19,8 +19,6 @@ import type { NextCommands, WaitingRun } from './summarize.js';
 
 /** A run that was asked for. */
 export interface AskedRun {
-  /** Null for a run that is being made: its first commit tells. */
-  readonly runId: string | null;
   /** It is there, and it is certain that it can be driven or waited for. */
   readonly isKnown: boolean;
   /** It was made by this command; default false. */
@@ -37,9 +35,10 @@ export interface DriveOptions {
   readonly json: boolean;
   readonly db: string | undefined;
   readonly namespace: string | undefined;
-  readonly handlers: readonly string[];
+  readonly modules: LoadedModules;
   readonly store: WorkflowStore;
-  readonly registry: HandlerRegistry;
+  /** Null for a run that is to be made: its first commit tells. */
+  readonly runId: string | null;
   readonly workflowName: string;
   readonly view: RunView;
   /** Whether a run that is driven from its first commit is a new one. */
@@ -55,13 +54,15 @@ export interface DriveOptions {
  * lets the attempts in hand finish and gives the run back; a second ends the process.
  */
 export async function driveRun(options: DriveOptions): Promise<number> {
-  const { store, terminal, json } = options;
+  const { store, terminal, json, modules } = options;
   const startedAt = performance.now();
   const teller = await createTeller(options);
   const { reporter } = teller;
-  const executor = new WorkflowExecutor(store, options.registry, {
+  const executor = new WorkflowExecutor(store, modules.registry, {
+    workflows: modules.workflows,
     observe: (event) => {
-      teller.announce(event.runId, options.isNew);
+      // The first that is heard of a run may be of one that its steps wait for.
+      teller.announce(options.runId ?? event.runId, options.isNew);
       reporter.tell(event);
     },
   });
@@ -77,13 +78,13 @@ export async function driveRun(options: DriveOptions): Promise<number> {
   try {
     const asked = await options.begin(executor);
     const settled = settle(asked.result);
-    if (asked.isKnown && asked.runId !== null) teller.announce(asked.runId, asked.created ?? false);
+    if (asked.isKnown && options.runId !== null) teller.announce(options.runId, asked.created ?? false);
     if (asked.remark !== undefined) reporter.remark(asked.remark);
     // Before that there is nothing to stop.
     await Promise.race([teller.announced, settled]);
     stop.begin();
     const end = await Promise.race([settled, stop.done.then(() => null)]);
-    const runId = teller.runId() ?? end?.runId ?? asked.runId;
+    const runId = teller.runId() ?? end?.runId ?? options.runId;
     if (runId === null) throw new Error('The run ended before it was heard of.');
     teller.announce(runId, false);
     const failedStep = end?.failedStep ?? null;
@@ -113,13 +114,13 @@ interface Teller {
 }
 
 async function createTeller(options: DriveOptions): Promise<Teller> {
-  const { terminal, store, workflowName } = options;
+  const { terminal, store, workflowName, db, namespace, modules } = options;
   let runId: string | null = null;
   let resolve: () => void = () => undefined;
   const announced = new Promise<void>((settled) => {
     resolve = settled;
   });
-  const given = { ...options, env: terminal.env };
+  const given = { db, namespace, ...modules.named, env: terminal.env };
   // What was in memory is gone with this process.
   const nextCommands = ({ queue, reason }: WaitingRun): NextCommands | null =>
     runId === null || !store.capabilities.durable

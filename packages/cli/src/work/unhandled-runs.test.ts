@@ -20,7 +20,7 @@ async function withRuns(...steps: readonly object[]) {
     await makeRun(store, { number: index + 1, name: 'post', definition });
   }
   const told: Unhandled[] = [];
-  const options = { store, registry: createRegistry([transform]), namespace: undefined, queues };
+  const options = { store, registry: createRegistry([transform]), workflows: [], namespace: undefined, queues };
   const unhandled = new UnhandledRuns(options, (found) => told.push(found));
   const { runs } = await store.findDue({ queues, limit: 100 });
   return { unhandled, told, runs };

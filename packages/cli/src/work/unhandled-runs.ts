@@ -1,12 +1,10 @@
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { DueRun, WorkflowStore } from '@sisyphus-state/store';
 import type { Place } from './look-around.js';
-import { explainUnhandled, type Unhandled } from './unhandled.js';
+import { type Equipment, explainUnhandled, type Unhandled } from './unhandled.js';
 
 /** Where a worker looks, and what it can run. */
-export interface UnhandledOptions extends Place {
+export interface UnhandledOptions extends Place, Equipment {
   readonly store: WorkflowStore;
-  readonly registry: HandlerRegistry;
 }
 
 /** As many as are worth counting. */
@@ -41,9 +39,9 @@ export class UnhandledRuns {
   }
 
   async #explain(due: DueRun): Promise<void> {
-    const { store, registry } = this.#options;
+    const { store } = this.#options;
     try {
-      const unhandled = await explainUnhandled(store, registry, due);
+      const unhandled = await explainUnhandled(store, this.#options, due);
       const kind = `${unhandled.name}\n${unhandled.reason}`;
       if (this.#told.has(kind)) return;
       this.#told.add(kind);

@@ -29,13 +29,15 @@ export class UnhandledRuns {
     this.#telling = this.#telling.then(() => this.#explain(due));
   }
 
-  /** How many of their runs are due; what is to be told of them has been told. */
+  /** How many of their runs are due, or were left by a worker that is gone; what is to be told of them has been told. */
   async count(): Promise<number> {
     await this.#telling;
     if (this.#keys.size === 0) return 0;
     const { store, namespace, queues } = this.#options;
-    const { runs } = await store.findDue({ ...(namespace !== undefined && { namespace }), queues, limit: most });
-    return runs.filter(({ workflowKey }) => this.#keys.has(workflowKey)).length;
+    const place = { ...(namespace !== undefined && { namespace }), queues };
+    const due = await store.findDue({ ...place, limit: most });
+    const runs = [...due.runs, ...(await store.findAbandoned(place))];
+    return new Set(runs.flatMap(({ runId, workflowKey }) => (this.#keys.has(workflowKey) ? [runId] : []))).size;
   }
 
   async #explain(due: DueRun): Promise<void> {

@@ -3,6 +3,7 @@ export type { IdleResult } from './client/client.js';
 export type { RunHandle } from './client/run-handle.js';
 export { WorkflowOutputInvalidError } from './code/checked-output.js';
 export { type CodeWorkflow, isCodeWorkflow } from './code/code-workflow.js';
+export { ContextInStepError } from './code/context-in-step-error.js';
 export { type CheckedCodeWorkflowOptions, type CodeWorkflowOptions, defineWorkflow } from './code/define-workflow.js';
 export { NonDeterminismError } from './code/non-determinism-error.js';
 export type { RecordedStep } from './code/replay.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli, runCliDocument, runIdIn, startCli, until } from './support/cli.js';
 import { codeFolderWith, gatedCode } from './support/code.js';
-import { effectsIn, openGate } from './support/flows.js';
+import { effectsIn, folderWith, openGate } from './support/flows.js';
 
 const db = ['--db', 't.db'];
 const workflows = ['--workflows', './gated.mjs'];
@@ -103,4 +103,13 @@ describe('a module that is not right ends with 2 and one line that says why', ()
         stderr: expect.stringContaining('this Node runs no TypeScript. Compile it'),
       });
   });
+});
+
+it('a module in whose folder the executor is not installed says what to install', async () => {
+  const cwd = folderWith({ 'gated.mjs': gatedCode });
+  const { status, stderr } = await runCli(['run', 'gated.mjs', ...db], { cwd });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(
+    /imports @sisyphus-state\/executor, which is not installed where it is: npm install @sisyphus-state\/executor$/m,
+  );
 });

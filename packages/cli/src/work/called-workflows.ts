@@ -5,13 +5,13 @@ export function calledWorkflows(steps: unknown): readonly string[] {
   return [...found];
 }
 
-/** Also in fallbacks and compensations. Other values that look the same are no harm: they are only looked up. */
+/** Also in fallbacks and compensations. What a workflow that is written out calls is for whoever runs that one. */
 function collect(value: unknown, found: Set<string>): void {
   if (typeof value !== 'object' || value === null) return;
-  const { type, with: input }: { type?: unknown; with?: unknown } = value;
+  const { type, with: input, ...others }: { readonly type?: unknown; readonly with?: unknown } = value;
   if (type === 'workflow' && typeof input === 'object' && input !== null && 'workflow' in input) {
     const { workflow } = input;
     if (typeof workflow === 'string' && !workflow.includes('${{')) found.add(workflow);
   }
-  for (const each of Object.values(value)) collect(each, found);
+  for (const each of Object.values(others)) collect(each, found);
 }

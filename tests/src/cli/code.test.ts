@@ -73,12 +73,14 @@ describe('a module that is not right ends with 2 and one line that says why', ()
     ['a module that throws', 'throws.mjs', 'WORKFLOWS_UNLOADABLE', /TypeError: not today \(\/.*throws\.mjs:1:7\)$/],
     ['a fault in the module', 'fault.mjs', 'WORKFLOWS_UNLOADABLE', /SyntaxError: .*fault\.mjs:1\)$/],
     ['an import of nothing', 'imports.mjs', 'WORKFLOWS_UNLOADABLE', /Cannot find package 'nowhere'/],
+    ['a module that waits for ever', 'waits.mjs', 'WORKFLOWS_UNLOADABLE', /waits for something that never comes/],
     ['a module that exports nothing', 'empty.mjs', 'WORKFLOW_INVALID', /exports nothing\. Export what defineWorkflow/],
   ])('%s', async (_, file, code, words) => {
     const cwd = codeFolderWith({
       'throws.mjs': "throw new TypeError('not today');",
       'fault.mjs': 'export const a = (;',
       'imports.mjs': "import 'nowhere';",
+      'waits.mjs': 'await new Promise(() => {});',
       'empty.mjs': '',
     });
     for (const command of ['run', 'check']) {
@@ -112,4 +114,30 @@ it('a module in whose folder the executor is not installed says what to install'
   expect(stderr).toMatch(
     /imports @sisyphus-state\/executor, which is not installed where it is: npm install @sisyphus-state\/executor$/m,
   );
+});
+
+describe('what a module prints', () => {
+  const loud = `import { defineWorkflow } from '@sisyphus-state/executor';
+console.log('loaded');
+export const loud = defineWorkflow({ name: 'loud' }, (ctx) => {
+  console.log('begun');
+  return ctx.step('a', () => console.log('at it'));
+});`;
+
+  it("comes after the run's id, or on stderr", async () => {
+    const cwd = codeFolderWith({ 'loud.mjs': loud });
+    const ran = await runCli(['run', 'loud.mjs', ...db], { cwd });
+    expect(ran.stderr).toBe('loaded\nbegun\n');
+    expect(ran.stdout).toMatch(/^run .* loud\na started \(function\)\nat it\na completed/);
+    const left = await runCli(['run', 'loud.mjs', ...db, '--detach'], { cwd });
+    expect(left.stdout).toMatch(/^[0-9a-f-]{36}\n$/);
+  });
+
+  it('is never among JSON', async () => {
+    const cwd = codeFolderWith({ 'loud.mjs': loud });
+    const { stdout, stderr } = await runCli(['run', 'loud.mjs', ...db, '--json'], { cwd });
+    expect(stderr).toBe('loaded\nbegun\nat it\n');
+    for (const line of stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('type');
+    expect(await runCliDocument(['check', 'loud.mjs'], { cwd })).toMatchObject({ document: { kind: 'code' } });
+  });
 });

@@ -29,7 +29,7 @@ describe('a default export', () => {
   it('that is a workflow, or workflows, leaves the named exports', () => {
     const order = defineWorkflow({ name: 'order' }, async () => null);
     for (const main of [order, [order], { order }]) expect(typesOf({ default: main, mail })).toEqual(['mail.send']);
-    expect(() => typesOf({ default: order })).toThrow('exports no handlers');
+    expect(() => typesOf({ default: order })).toThrow('exports workflows, which --workflows takes, and no handlers');
   });
 
   it('leaves the named exports out', () => {

@@ -54,6 +54,7 @@ function isHandler(value: unknown): value is Handler {
 
 function nothingIn(exported: readonly unknown[]): string {
   if (exported.length === 0) return 'exports nothing';
+  if (exported.some(holdsWorkflows)) return 'exports workflows, which --workflows takes, and no handlers';
   if (exported.every((value) => typeof value === 'function'))
     return 'exports only functions, and a function does not say which type it handles';
   return 'exports no handlers';

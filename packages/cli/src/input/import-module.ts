@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { resolve as resolvePackage } from 'import-meta-resolve';
 import { UsageError } from '../errors/usage-error.js';
+import { divertOutput } from '../terminal/divert-output.js';
 import { describeLoadFailure } from './load-failure.js';
 
 /** What a module exports, by name. */
@@ -26,16 +27,37 @@ export function asModuleName(file: string): string {
   return isPath(file) ? file : `./${file}`;
 }
 
-/** Loads a module: a path from the working folder (`./mail.mjs`), or a package installed there. Throws the role's code. */
+/**
+ * Loads a module: a path from the working folder (`./mail.mjs`), or a package installed there. Throws the role's code.
+ *
+ * What it prints while it is loaded goes to stderr: stdout begins with a run's id, or is JSON.
+ */
 export async function importModule(name: string, cwd: string, role: ModuleRole): Promise<ModuleExports> {
   const url = locate(name, cwd, role);
+  const restore = divertOutput(process.stdout, (line) => process.stderr.write(`${line}\n`));
   try {
-    return await import(url);
+    return await settled(import(url));
   } catch (cause) {
     throw new UsageError(role.code, `The ${role.word} ${name} can't be loaded: ${describeLoadFailure(cause, url)}`, {
       cause,
       details: { module: name, url },
     });
+  } finally {
+    restore();
+  }
+}
+
+/** A module may wait at its top for what never comes: then this process would just end. */
+async function settled(loading: Promise<ModuleExports>): Promise<ModuleExports> {
+  let onEmpty = (): void => undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    onEmpty = () => reject(new Error('it waits for something that never comes (an `await` outside of functions).'));
+  });
+  process.once('beforeExit', onEmpty);
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    process.off('beforeExit', onEmpty);
   }
 }
 

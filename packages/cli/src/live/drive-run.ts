@@ -8,6 +8,7 @@ import { RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
 import type { LoadedModules } from '../input/load-modules.js';
+import { divertOutput } from '../terminal/divert-output.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
 import { createReporter } from './create-reporter.js';
@@ -98,6 +99,7 @@ export async function driveRun(options: DriveOptions): Promise<number> {
     return exitStatusOf(codeOf(error));
   } finally {
     stop.forget();
+    teller.end();
   }
 }
 
@@ -109,6 +111,8 @@ interface Teller {
   readonly runId: () => string | null;
   /** Only the first call says anything. */
   announce(runId: string, created: boolean): void;
+  /** Nothing more is told: stdout is everybody's again. */
+  end(): void;
   /** After a run that was announced ended without a word on how it stands. */
   noteHowToGoOn(words: string): void;
 }
@@ -131,18 +135,33 @@ async function createTeller(options: DriveOptions): Promise<Teller> {
           answer: answerCommandLine(runId, reason, given),
         };
   const reporter = await createReporter({ ...options, nextCommands });
+  // A workflow's function begins before the commit that makes its run, and the run's id comes first.
+  const early = divertOnce(terminal);
   return {
     reporter,
     announced,
     runId: () => runId,
     announce: (id, created) => {
+      early.end();
       if (runId === null) reporter.begin({ runId: id, name: workflowName, created });
       runId = id;
       resolve();
     },
+    end: early.end,
     noteHowToGoOn: (words) => {
       const commands = nextCommands({ queue: 'default', reason: null });
       if (commands !== null) terminal.note(`${words} To go on: ${commands.resume}`);
+    },
+  };
+}
+
+/** Sends what others print to stderr until the first `end`. */
+function divertOnce(terminal: Terminal): { end(): void } {
+  let restore: (() => void) | null = divertOutput(terminal.stdout, (line) => terminal.note(line));
+  return {
+    end: () => {
+      restore?.();
+      restore = null;
     },
   };
 }

@@ -12,7 +12,7 @@ export class ContextInStepError extends SisyphusError {
 
   constructor(runId: string, stepKey: string, call: string) {
     super(
-      `The function of step "${stepKey}" called ${call}. A step is one unit, and a recorded one is not entered in a replay: call ctx in the workflow's own function, and give the step what it needs. (Run ${runId}.)`,
+      `The function of step "${stepKey}" of run ${runId} called ${call}. A step is one unit, and a recorded one is not entered in a replay: call ctx in the workflow's own function, and give the step what it needs.`,
       { details: { runId, stepKey, call } },
     );
   }

@@ -1,4 +1,5 @@
-// What the steps of examples/agent-plan.yaml do; a model, a repository and a test suite that only say what they would do.
+// What the steps of examples/agent-plan.yaml and mend-in-code.mjs do; a model, a repository and a test suite that only say what
+// they would do.
 import { defineHandler, TerminalError } from '@sisyphus-state/handlers';
 import { z } from 'zod';
 
@@ -38,3 +39,9 @@ export function agentHandlers(say, die) {
   });
   return [model, git, tests];
 }
+
+/** For `--handlers`. */
+export const handlers = agentHandlers(
+  (line) => console.log(`  ${line}`),
+  () => undefined,
+);

@@ -23,6 +23,12 @@ describe('help', () => {
     expect(listed).toEqual([...commands, 'help']);
   });
 
+  it.each(['run', 'resume', 'fork', 'work'])('of %s tells of --workflows', async (command) => {
+    expect((await cli('/', [command, '--help'])).stdout).toMatch(
+      /^ {2}--workflows <module> +a module with workflows as code/m,
+    );
+  });
+
   it('documents the exit status and the environment', async () => {
     const { stdout } = await cli('/', ['--help']);
     for (const words of ['Exit status:', '130, 143', 'SISYPHUS_DB', 'SISYPHUS_DEBUG', 'NO_COLOR'])

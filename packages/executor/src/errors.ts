@@ -227,7 +227,7 @@ export class DefinitionMissingError extends SisyphusError {
   constructor(runId: string, name: string, version: number | null = null) {
     super(
       version !== null
-        ? `Run ${runId} is of version ${version} of "${name}", whose code this executor does not know. Give it to the executor's workflows, beside newer versions, or hand it in: resume(runId, workflow).`
+        ? `Run ${runId} is of version ${version} of "${name}", whose code this executor does not know. Give it to the executor's workflows, beside newer versions, or hand it in: resume(runId, workflow), or \`sisyphus resume ${runId} --workflows MODULE\`.`
         : `Run ${runId} ("${name}") has no stored definition. Hand it in: resume(runId, workflow), or \`sisyphus resume ${runId} --workflow FILE\`.`,
       {
         details: { runId, name, version },
@@ -238,7 +238,7 @@ export class DefinitionMissingError extends SisyphusError {
   /** A step starts runs of a workflow that this executor does not know. */
   static ofWorkflow(workflow: string, stepKey: string): DefinitionMissingError {
     const error = new DefinitionMissingError('(new)', workflow);
-    error.message = `Step "${stepKey}" starts a run of "${workflow}", which is none of this executor's workflows. Give it to its \`workflows\`, or write the definition into the step.`;
+    error.message = `Step "${stepKey}" starts a run of "${workflow}", which is none of this executor's workflows. Give it to its \`workflows\` (the command: --workflows MODULE), or write the definition into the step.`;
     return error;
   }
 }

@@ -7,7 +7,7 @@ import { listFiles, repositoryRoot } from '../docs/support/repository.js';
 import { runProgram } from '../docs/support/run-program.js';
 
 /** Files of examples that are no example themselves: what they are made of. */
-const parts = ['order.yaml', 'agent-plan.yaml', 'agent-handlers.mjs', 'kill-once.mjs'];
+const parts = ['order.yaml', 'agent-plan.yaml', 'agent-handlers.mjs', 'mend-in-code.mjs', 'kill-once.mjs'];
 
 test('every example runs, and none is forgotten', async () => {
   const home = createReaderHome();
@@ -85,3 +85,23 @@ test('two workers on PostgreSQL deliver everything once, although one is killed'
   expect(lanes.map(([, name]) => name)).toEqual(expect.arrayContaining(['one', 'two']));
   expect(lanes.reduce((sum, [, , steps]) => sum + Number(steps), 0)).toBe(144);
 }, 180_000);
+
+test('the plan as code is run by the command as its first lines say, to the person who is asked and from there', async () => {
+  const home = createReaderHome();
+  onTestFinished(() => home.remove());
+  const sisyphus = (...argv: readonly string[]) =>
+    runProgram(process.execPath, [join(repositoryRoot, 'packages/cli/bin/sisyphus.mjs'), ...argv], home);
+  const [plan, handlers] = ['mend-in-code.mjs', 'agent-handlers.mjs'].map((name) =>
+    join(repositoryRoot, 'examples', name),
+  );
+  const modules = ['--handlers', handlers ?? '', '--workflows', plan ?? ''];
+  const asked = await sisyphus('run', plan ?? '', ...modules, '--input', '{"issue":"A-1"}');
+  expect(asked.status, asked.stderr).toBe(3);
+  const runId = /^run (\S+) mend-in-code$/m.exec(asked.stdout)?.[1] ?? '';
+  expect(asked.stdout).toContain(`  sisyphus approve ${runId} approve\n`);
+  expect(await sisyphus('approve', runId, 'approve', '--by', 'Ada')).toMatchObject({ status: 0 });
+  const resumed = await sisyphus('resume', runId, ...modules);
+  expect(resumed).toMatchObject({ status: 0, stderr: '' });
+  expect(resumed.stdout).toContain('output  {"patch":"one line","by":"Ada"}\n');
+  expect(resumed.stdout).not.toContain('model: ');
+}, 60_000);

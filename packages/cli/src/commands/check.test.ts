@@ -15,7 +15,7 @@ describe('a workflow that is right', () => {
     const cwd = temporaryFolder({ 'flow.yaml': good });
     expect(await cliDocument(cwd, ['check', 'flow.yaml'])).toEqual({
       status: 0,
-      document: { valid: true, source: 'flow.yaml', name: 'good', issues: [] },
+      document: { valid: true, source: 'flow.yaml', kind: 'data', name: 'good', issues: [] },
     });
   });
 

@@ -1,7 +1,9 @@
-import type { DefinitionIssue, IssueSeverity } from '@sisyphus-state/executor';
+import type { CodeWorkflow, DefinitionIssue, IssueSeverity } from '@sisyphus-state/executor';
 import { exitStatus } from '../errors/exit-status.js';
-import { count } from '../format/text.js';
+import { count, oneLine } from '../format/text.js';
+import { asModuleName, isModuleFile } from '../input/import-module.js';
 import { loadHandlers } from '../input/load-handlers.js';
+import { loadWorkflows } from '../input/load-workflows.js';
 import { type InspectedFile, inspectWorkflowFile } from '../input/read-workflow.js';
 import { showIssueLines } from '../input/show-issue.js';
 import { type CommandContext, printDocument } from './command.js';
@@ -12,10 +14,15 @@ export interface CheckArguments {
   readonly handlers: readonly string[];
 }
 
-/** `sisyphus check FILE`: says all that is wrong with a workflow, and where. Opens no database. */
+/**
+ * `sisyphus check FILE`: says all that is wrong with a workflow, and where. Opens no database.
+ *
+ * Of a module it says which workflows as code it has: all else of code is known when it runs.
+ */
 export async function check(context: CommandContext, { file, handlers }: CheckArguments): Promise<number> {
   const { terminal, json } = context;
   const { registry } = await loadHandlers(handlers, terminal.cwd);
+  if (isModuleFile(file)) return checkModule(context, file);
   const inspected = await inspectWorkflowFile(file, registry, terminal.cwd);
   if (json) printDocument(context, toDocument(inspected));
   else printIssues(inspected, context);
@@ -23,7 +30,26 @@ export async function check(context: CommandContext, { file, handlers }: CheckAr
 }
 
 function toDocument({ definition, issues, source }: InspectedFile): object {
-  return { valid: definition !== null, source, name: definition?.name ?? null, issues };
+  return { valid: definition !== null, source, kind: 'data', name: definition?.name ?? null, issues };
+}
+
+/** A module that can't be loaded, or has none, is an error like a file that can't be read. */
+async function checkModule(context: CommandContext, file: string): Promise<number> {
+  const { terminal, json } = context;
+  const modules = await loadWorkflows([asModuleName(file)], terminal.cwd);
+  const workflows = modules.flatMap((module) => module.workflows);
+  if (json) printDocument(context, toModuleDocument(file, workflows));
+  else
+    for (const { name, version } of workflows)
+      terminal.print(`${terminal.paint.green('valid')}: ${oneLine(name)} version ${version}, a workflow as code`);
+  return exitStatus.done;
+}
+
+function toModuleDocument(source: string, workflows: readonly CodeWorkflow[]): object {
+  const described = workflows.map(({ name, version, description = null }) => ({ name, version, description }));
+  const [name, ...others] = new Set(workflows.map((workflow) => workflow.name));
+  const only = others.length === 0 ? name : null;
+  return { valid: true, source, kind: 'code', name: only, workflows: described, issues: [] };
 }
 
 const mostNotesOfAKind = 3;

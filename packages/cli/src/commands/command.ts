@@ -1,6 +1,8 @@
 import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { showJson } from '../format/value.js';
+import { type ModuleNames, noModules } from '../input/load-modules.js';
+import { isCodeRun } from '../live/code-run.js';
 import { answerCommandLine, resumeCommandLine, workCommandLine } from '../live/command-line.js';
 import type { NextCommands } from '../live/summarize.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -21,23 +23,27 @@ export function printDocument({ terminal }: CommandContext, document: unknown): 
   terminal.print(showJson(document, terminal.stdout.isTTY === true));
 }
 
+/** What tells a run that has its definition with it from one whose code has to be named. */
+type ResumedRun = Pick<RunRow, 'id' | 'definitionHash' | 'version'>;
+
 /** The command that resumes a run of this database. */
-export function resumeCommandFor({ terminal, db }: CommandContext, runId: string): string {
-  return resumeCommandLine(runId, { db, handlers: [], env: terminal.env });
+export function resumeCommandFor({ terminal, db }: CommandContext, run: ResumedRun): string {
+  return resumeCommandLine(run.id, { db, ...modulesOf(run), env: terminal.env });
 }
 
 /** The command that starts a worker for a queue of this database. */
-export function workCommandFor({ terminal, db, namespace }: CommandContext, queue: string): string {
-  return workCommandLine(queue, { db, namespace, handlers: [], env: terminal.env });
+export function workCommandFor(context: CommandContext, queue: string, modules = noModules): string {
+  const { terminal, db, namespace } = context;
+  return workCommandLine(queue, { db, namespace, ...modules, env: terminal.env });
 }
 
 /** The commands that go on with a run of this database. */
-export function nextCommandsFor(context: CommandContext, { id, queue, reason }: RunRow): NextCommands {
+export function nextCommandsFor(context: CommandContext, run: RunRow): NextCommands {
   const { terminal, db } = context;
   return {
-    resume: resumeCommandFor(context, id),
-    work: workCommandFor(context, queue),
-    answer: answerCommandLine(id, reason, { db, handlers: [], env: terminal.env }),
+    resume: resumeCommandFor(context, run),
+    work: workCommandFor(context, run.queue, modulesOf(run)),
+    answer: answerCommandLine(run.id, run.reason, { db, ...noModules, env: terminal.env }),
   };
 }
 
@@ -45,6 +51,11 @@ export function nextCommandsFor(context: CommandContext, { id, queue, reason }: 
 export async function noteWhoGoesOn(context: CommandContext, store: WorkflowStore, runId: string): Promise<void> {
   const run = await store.readRun(runId);
   if (run === null || run.leaseWorker !== null || isTerminal(run.status)) return;
-  const { resume, work } = { resume: resumeCommandFor(context, runId), work: workCommandFor(context, run.queue) };
+  const { resume, work } = nextCommandsFor(context, run);
   context.terminal.note(`A worker goes on with it: ${work}, or ${resume}`);
+}
+
+/** Of code only its name and version are stored: which module has it is for the reader to say. */
+function modulesOf(run: ResumedRun): ModuleNames {
+  return isCodeRun(run) ? { handlers: [], workflows: ['MODULE'] } : noModules;
 }

@@ -1,10 +1,9 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
 import { exitStatus } from '../errors/exit-status.js';
 import { isoInstant, showMoment } from '../format/time.js';
-import { loadHandlers } from '../input/load-handlers.js';
 import { withStore } from '../input/open-database.js';
 import { defaultInput, readInput } from '../input/read-input.js';
-import { readWorkflow } from '../input/read-workflow.js';
+import { readProgram } from '../input/read-program.js';
 import { type CommandContext, printDocument, workCommandFor } from './command.js';
 import type { NewRunArguments } from './run.js';
 
@@ -21,13 +20,12 @@ export interface EnqueueArguments extends NewRunArguments {
  */
 export async function enqueue(context: CommandContext, given: EnqueueArguments): Promise<number> {
   const { terminal, db, namespace, json } = context;
-  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey, startAfter, budget, deadline } = given;
-  const { registry } = await loadHandlers(handlers, terminal.cwd);
-  const workflow = await readWorkflow(file, registry, terminal, { mayLackHandlers: true });
+  const { idempotencyKey, queue, priority, concurrencyKey, startAfter, budget, deadline } = given;
+  const { workflow, modules } = await readProgram(given, terminal, { mayLackHandlers: true });
   const input = given.input === undefined ? defaultInput(workflow) : await readInput(given.input, terminal.cwd);
   return withStore(db, terminal, async (store) => {
     if (!store.capabilities.durable) terminal.note('This database is in memory: the run is gone with this command.');
-    const executor = new WorkflowExecutor(store, registry);
+    const executor = new WorkflowExecutor(store, modules.registry, { workflows: modules.workflows });
     const options = { idempotencyKey, namespace, queue, priority, concurrencyKey, startAfter, budget, deadline };
     const { runId, created } = await executor.start(workflow, input, { ...options, detach: true });
     const run = await store.readRun(runId);
@@ -38,7 +36,8 @@ export async function enqueue(context: CommandContext, given: EnqueueArguments):
       // Beside the result, so that a script takes the id alone.
       if (run !== null && created) {
         const wait = run.wakeAt === null ? '' : `, due at ${showMoment(run.wakeAt, terminal.now())}`;
-        terminal.note(`It is in queue ${run.queue}${wait}. Workers take it: ${workCommandFor(context, run.queue)}`);
+        const command = workCommandFor(context, run.queue, modules.named);
+        terminal.note(`It is in queue ${run.queue}${wait}. Workers take it: ${command}`);
       } else terminal.note(`The run with this key is there already; it is ${run?.status ?? 'gone'}.`);
     }
     return exitStatus.done;

@@ -51,7 +51,7 @@ async function followLog(store: WorkflowStore, runId: string, context: CommandCo
       if (run === null || isTerminal(run.status)) return;
       const unattended = whyUnattended(run, terminal.now());
       if (unattended !== null && !wasTold)
-        terminal.note(`Waiting, but ${unattended}. To go on: ${resumeCommandFor(context, runId)}`);
+        terminal.note(`Waiting, but ${unattended}. To go on: ${resumeCommandFor(context, run)}`);
       wasTold = unattended !== null;
       if ((await change.next()) === 'stopped') return;
     }

@@ -1,36 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, cliDocument, later } from '../test-support/cli.js';
+import { failedRun, failedRunOptions as options } from '../test-support/failed-run.js';
 import { inDatabase } from '../test-support/folder-with-runs.js';
 import { runIdOf } from '../test-support/make-run.js';
-import { temporaryFolder } from '../test-support/temporary-folder.js';
-
-const flow = `name: flow
-steps:
-  - { id: first, type: transform, with: { value: { done: true } } }
-  - { id: gate, type: gate, with: { file: gate.txt } }
-  - { id: last, type: transform, with: { value: 1 } }
-output: "\${{ steps.gate.output }}"
-`;
-
-/** Fails until its file is there. */
-const gate = `import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-export default { type: 'gate', run: ({ file }) => {
-  if (!existsSync(join(import.meta.dirname, file))) throw new Error('the gate is shut');
-  return 'through';
-} };`;
-
-const options = ['--db', 't.db', '--handlers', './gate.mjs'];
-
-/** A folder with a run that failed at its second step; `open` mends the cause. */
-async function failedRun() {
-  const cwd = temporaryFolder({ 'flow.yaml': flow, 'gate.mjs': gate });
-  const { stdout } = await cli(cwd, ['run', 'flow.yaml', ...options]);
-  const runId = stdout.split(' ')[1] ?? '';
-  return { cwd, runId, open: () => writeFileSync(join(cwd, 'gate.txt'), '') };
-}
 
 describe('a fork', () => {
   it('goes on from a step, with what was done before it', async () => {

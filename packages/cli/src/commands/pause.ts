@@ -1,5 +1,6 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import type { PauseOutcome } from '@sisyphus-state/store';
+import type { RunRow } from '@sisyphus-state/schema';
+import { type PauseOutcome, RunNotFoundError } from '@sisyphus-state/store';
 import { exitStatus } from '../errors/exit-status.js';
 import { findRun } from '../input/find-run.js';
 import { withExistingStore } from '../input/open-database.js';
@@ -15,16 +16,19 @@ export interface PauseArguments {
 export function pause(context: CommandContext, { run, reason }: PauseArguments): Promise<number> {
   return withExistingStore(context.db, context.terminal, async (store) => {
     const runId = await findRun(store, run, context.namespace);
+    const row = await store.readRun(runId);
+    if (row === null) throw new RunNotFoundError(runId);
     const outcome = await new WorkflowExecutor(store).pause(runId, reason ?? null);
     if (context.json) printDocument(context, { runId, outcome: outcome.kind });
-    else context.terminal.print(describe(outcome, runId, context));
+    else context.terminal.print(describe(outcome, row, context));
     const isEnded = outcome.kind === 'unchanged' && outcome.status !== 'paused';
     return isEnded ? exitStatus.failed : exitStatus.done;
   });
 }
 
-function describe(outcome: PauseOutcome, runId: string, context: CommandContext): string {
-  const goOn = `It goes on with: ${resumeCommandFor(context, runId)}`;
+function describe(outcome: PauseOutcome, run: RunRow, context: CommandContext): string {
+  const { id: runId } = run;
+  const goOn = `It goes on with: ${resumeCommandFor(context, run)}`;
   if (outcome.kind === 'paused') return `paused ${runId}\n${goOn}`;
   if (outcome.kind !== 'unchanged')
     return `Asked its worker to pause ${runId}; it ends the steps in hand first.\n${goOn}`;

@@ -1,6 +1,8 @@
 import type { RunRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { count, oneLine } from '../format/text.js';
+import { noModules } from '../input/load-modules.js';
+import { isCodeRun } from '../live/code-run.js';
 import { type CommandContext, resumeCommandFor, workCommandFor } from './command.js';
 import { isAttended } from './run-attention.js';
 
@@ -36,8 +38,12 @@ function sayOfQueue(name: string, runs: readonly RunRow[], held: number, context
   // Somebody works there, and may have no room, or no handler for these.
   if (held > 0)
     return `${are} due in queue ${queue} and not taken; ${count(held, 'run')} of it ${held === 1 ? 'is' : 'are'} at work.`;
-  const work = workCommandFor(context, name);
   const [first] = runs;
-  const alone = runs.length === 1 && first !== undefined ? `, or ${resumeCommandFor(context, first.id)}` : '';
+  const work = workCommandFor(
+    context,
+    name,
+    runs.some(isCodeRun) ? { handlers: [], workflows: ['MODULE'] } : noModules,
+  );
+  const alone = runs.length === 1 && first !== undefined ? `, or ${resumeCommandFor(context, first)}` : '';
   return `${are} due and nobody works queue ${queue}: ${work}${alone}`;
 }

@@ -3,36 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { started } from '../test-support/changes.js';
 import { cli, cliDocument } from '../test-support/cli.js';
+import { failedFlow, failedRun, failedRunOptions as options } from '../test-support/failed-run.js';
 import { folderWithRuns, inDatabase } from '../test-support/folder-with-runs.js';
 import { jsonText, makeRunWith, runIdOf } from '../test-support/make-run.js';
-import { temporaryFolder } from '../test-support/temporary-folder.js';
-
-const flow = `name: flow
-steps:
-  - { id: first, type: transform, with: { value: { done: true } } }
-  - { id: gate, type: gate, with: { file: gate.txt } }
-  - { id: last, type: transform, with: { value: 1 } }
-output: "\${{ steps.gate.output }}"
-`;
-
-/** Fails until its file is there. */
-const gate = `import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-export default { type: 'gate', run: ({ file }) => {
-  if (!existsSync(join(import.meta.dirname, file))) throw new Error('the gate is shut');
-  return 'through';
-} };`;
-
-const options = ['--db', 't.db', '--handlers', './gate.mjs'];
-
-/** A folder with a run that failed at its second step; `open` mends the cause. */
-async function failedRun() {
-  const cwd = temporaryFolder({ 'flow.yaml': flow, 'gate.mjs': gate });
-  const { status, stdout } = await cli(cwd, ['run', 'flow.yaml', ...options]);
-  expect(status).toBe(1);
-  const runId = stdout.split(' ')[1] ?? '';
-  return { cwd, runId, open: () => writeFileSync(join(cwd, 'gate.txt'), '') };
-}
 
 describe('a failed run', () => {
   it('goes on from the step that failed; what was done is not done again', async () => {
@@ -131,7 +104,9 @@ describe('a run that another worker holds', () => {
 });
 
 describe('a workflow file that differs from the stored one', () => {
-  const changed = flow.replace('value: 1', 'value: 2').replace('output: "${{ steps.gate.output }}"', 'output: changed');
+  const changed = failedFlow
+    .replace('value: 1', 'value: 2')
+    .replace('output: "${{ steps.gate.output }}"', 'output: changed');
 
   it.each([
     ['is refused', [], 2, 'DEFINITION_DRIFT'],

@@ -1,9 +1,8 @@
 import type { BudgetDefinition } from '@sisyphus-state/executor';
 import { isTerminal, type RunRow } from '@sisyphus-state/schema';
-import { loadHandlers } from '../input/load-handlers.js';
 import { withStore } from '../input/open-database.js';
 import { defaultInput, readInput } from '../input/read-input.js';
-import { readWorkflow } from '../input/read-workflow.js';
+import { type ProgramArguments, readProgram } from '../input/read-program.js';
 import { driveRun } from '../live/drive-run.js';
 import { outlineOf } from '../live/plan-outline.js';
 import { createRunView } from '../live/run-view.js';
@@ -11,10 +10,8 @@ import type { CommandContext } from './command.js';
 import { whyUnattended } from './run-attention.js';
 
 /** What a new run is given on the command line; undefined is left to the workflow and the defaults. */
-export interface NewRunArguments {
-  readonly file: string;
+export interface NewRunArguments extends ProgramArguments {
   readonly input: string | undefined;
-  readonly handlers: readonly string[];
   readonly idempotencyKey: string | undefined;
   readonly queue: string | undefined;
   readonly priority: number | undefined;
@@ -30,9 +27,8 @@ export interface NewRunArguments {
  */
 export async function run(context: CommandContext, given: NewRunArguments): Promise<number> {
   const { terminal, db, namespace, json } = context;
-  const { file, handlers, idempotencyKey, queue, priority, concurrencyKey, budget, deadline } = given;
-  const { registry } = await loadHandlers(handlers, terminal.cwd);
-  const workflow = await readWorkflow(file, registry, terminal);
+  const { idempotencyKey, queue, priority, concurrencyKey, budget, deadline } = given;
+  const { workflow, modules } = await readProgram(given, terminal);
   const input = given.input === undefined ? defaultInput(workflow) : await readInput(given.input, terminal.cwd);
   return withStore(db, terminal, async (store) => {
     const [known] =
@@ -41,7 +37,8 @@ export async function run(context: CommandContext, given: NewRunArguments): Prom
         : await store.listRuns({ idempotencyKey, limit: 1, ...(namespace && { namespace }) });
     const rows = known === undefined ? [] : await store.readSteps(known.id);
     return driveRun({
-      ...{ terminal, json, db, namespace, handlers, store, registry },
+      ...{ terminal, json, db, namespace, modules, store },
+      runId: known?.id ?? null,
       workflowName: workflow.name,
       view: createRunView(outlineOf(workflow), rows),
       isNew: known === undefined,
@@ -52,7 +49,6 @@ export async function run(context: CommandContext, given: NewRunArguments): Prom
         const holder = known === undefined ? null : otherHolder(known, terminal.now());
         const remark = `The run with this key is under way at ${holder}: waiting for its end.`;
         return {
-          runId: known?.id ?? null,
           isKnown: known !== undefined,
           result: executor.execute(workflow, input, { ...options, until: 'idle' }),
           ...(holder !== null && { remark }),

@@ -79,7 +79,7 @@ describe('until idle, in plain lines', () => {
     const { cwd } = await folderWith(['flow.yaml'], ['flow.yaml']);
     const { status, stdout, stderr } = await cli(cwd, ['work', '--until-idle', ...db]);
     expect(status).toBe(3);
-    expect(stdout).toMatch(/^idle after \S+ · took nothing\n2 due runs not taken: no handler is here for them\.$/m);
+    expect(stdout).toMatch(/^idle after \S+ · took nothing\n2 due runs not taken: what they need is not here\.$/m);
     expect(stderr).toBe('Runs of flow are due and not taken: no handler is here for greet: --handlers MODULE\n');
     const runs = await inDatabase(cwd, (store) => store.listRuns());
     expect(runs.map((run) => run.status)).toEqual(['pending', 'pending']);
@@ -123,6 +123,7 @@ it('with --json writes an object a line', async () => {
     queues: [{ name: 'default', concurrency: null, perKey: null }],
     concurrency: 1,
     types: ['file', 'greet', 'http', 'shell', 'transform'],
+    workflows: [],
     namespace: 'default',
   });
   const run = { type: 'run', queue: 'default', concurrencyKey: null, takenFrom: null };

@@ -30,12 +30,19 @@ const usageCodes: ReadonlySet<string> = new Set([
   'HANDLER_INVALID',
   'HANDLER_DUPLICATE',
   'HANDLERS_UNLOADABLE',
+  'WORKFLOWS_UNLOADABLE',
+  'WORKFLOW_INVALID',
+  'WORKFLOW_DUPLICATE',
+  'WORKFLOW_CHOICE',
+  'WORKFLOW_MISMATCH',
   'NOT_SERIALIZABLE',
   'PAYLOAD_TOO_LARGE',
 ]);
 
 /** The exit status for an error that ends a command. */
 export function exitStatusOf(code: string): number {
+  // The run was paused.
+  if (code === 'NON_DETERMINISM') return exitStatus.waiting;
   return usageCodes.has(code) ? exitStatus.usage : exitStatus.failed;
 }
 

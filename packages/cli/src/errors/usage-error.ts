@@ -8,7 +8,12 @@ export type UsageErrorCode =
   | 'DATABASE_MISSING'
   | 'RUN_AMBIGUOUS'
   | 'HANDLER_NOT_FOUND'
-  | 'HANDLERS_UNLOADABLE';
+  | 'HANDLERS_UNLOADABLE'
+  | 'DEFINITION_MISSING'
+  | 'WORKFLOWS_UNLOADABLE'
+  | 'WORKFLOW_INVALID'
+  | 'WORKFLOW_DUPLICATE'
+  | 'WORKFLOW_CHOICE';
 
 /** The command line, or a file it names, is not what the command takes; nothing was started. */
 export class UsageError extends SisyphusError {

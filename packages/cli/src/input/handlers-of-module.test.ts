@@ -1,3 +1,4 @@
+import { defineWorkflow } from '@sisyphus-state/executor';
 import { builtinHandlers, createRegistry, defineHandler } from '@sisyphus-state/handlers';
 import { describe, expect, it } from 'vitest';
 import { handlersOf } from './handlers-of-module.js';
@@ -23,6 +24,12 @@ describe('a default export', () => {
     ['a registry', createRegistry([mail]), ['mail.send']],
   ])('may be %s', (_, exported, types) => {
     expect(typesOf({ default: exported })).toEqual(types);
+  });
+
+  it('that is a workflow, or workflows, leaves the named exports', () => {
+    const order = defineWorkflow({ name: 'order' }, async () => null);
+    for (const main of [order, [order], { order }]) expect(typesOf({ default: main, mail })).toEqual(['mail.send']);
+    expect(() => typesOf({ default: order })).toThrow('exports workflows, which --workflows takes, and no handlers');
   });
 
   it('leaves the named exports out', () => {

@@ -1,12 +1,15 @@
 import { type Handler, HandlerInvalidError, type HandlerSource } from '@sisyphus-state/handlers';
+import { holdsWorkflows } from './workflows-of-module.js';
 
 const wanted =
   'Its default export (or, without one, any of its named exports) must be a handler made by defineHandler, an array of ' +
   "handlers, or an object of functions by type: export default { 'my-type': (step, context) => result }.";
 
-/** The handlers that a module exports, or `HANDLER_INVALID`: by its default export, otherwise by its named ones. */
+/** The handlers that a module exports, or `HANDLER_INVALID`: by its default export, unless there is none or it is a workflow; then by its named ones. */
 export function handlersOf(module: Readonly<Record<string, unknown>>, name: string): readonly HandlerSource[] {
-  if (module.default !== undefined) return [handlersIn(module.default, name)];
+  const { default: main } = module;
+  const isNamed = main === undefined || (!isHandlers(main) && holdsWorkflows(main));
+  if (!isNamed) return [handlersIn(main, name)];
   // Beside its handlers a package exports helpers, classes and types: those are passed over.
   const found = Object.values(module).filter(isHandlers).map(asSource);
   if (found.length === 0) throw invalid(name, nothingIn(Object.values(module)));
@@ -51,6 +54,7 @@ function isHandler(value: unknown): value is Handler {
 
 function nothingIn(exported: readonly unknown[]): string {
   if (exported.length === 0) return 'exports nothing';
+  if (exported.some(holdsWorkflows)) return 'exports workflows, which --workflows takes, and no handlers';
   if (exported.every((value) => typeof value === 'function'))
     return 'exports only functions, and a function does not say which type it handles';
   return 'exports no handlers';

@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 export function describeLoadFailure(cause: unknown, url: string): string {
   if (!(cause instanceof Error)) return `it threw ${String(cause)}.`;
   const code = 'code' in cause ? cause.code : null;
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && !/ts$/.test(url))
+    return 'it is no JavaScript. Name a module: a .mjs or .js file.';
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return 'this Node runs no TypeScript. Compile it to JavaScript first, or use Node 22.18 or newer.';
+  const lacks = /^Cannot find package '(@sisyphus-state\/[\w-]+)'/.exec(cause.message)?.[1];
+  if (lacks !== undefined) return `it imports ${lacks}, which is not installed where it is: npm install ${lacks}`;
   const place = cause instanceof SyntaxError ? placeOfSyntaxError(url) : placeInStack(cause);
   return `${cause.name}: ${cause.message}${place === null ? '' : ` (${place})`}`;
 }

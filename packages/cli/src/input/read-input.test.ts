@@ -1,6 +1,7 @@
+import { defineWorkflow } from '@sisyphus-state/executor';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../test-support/temporary-folder.js';
-import { readInput } from './read-input.js';
+import { defaultInput, readInput } from './read-input.js';
 
 it.each([['null'], ['0'], ['""'], ['false'], ['[]'], ['{"a":{"b":[1,2]}}']])('takes %s as it is', async (json) => {
   expect(JSON.stringify(await readInput(json, '/'))).toBe(json);
@@ -48,4 +49,36 @@ describe('what is no JSON', () => {
 
 it('says that there is no such file', async () => {
   await expect(readInput('@none.json', temporaryFolder())).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+});
+
+describe('without --input', () => {
+  type Issue = { readonly message: string; readonly path?: readonly string[] };
+  const schema = (issuesOf: (value: unknown) => readonly Issue[]) => ({
+    '~standard': {
+      ...({ version: 1, vendor: 'test' } as const),
+      validate: (value: unknown) => {
+        const issues = issuesOf(value);
+        return issues.length > 0 ? { issues } : { value };
+      },
+    },
+  });
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const wrong = [{ message: 'wrong' }];
+  const code = (input?: ReturnType<typeof schema>) => defineWorkflow({ name: 'w', input }, async () => null);
+
+  it.each([
+    ['a definition that takes an object', { name: 'w', input: { type: 'object' }, steps: [] }, {}],
+    ['a definition that takes anything', { name: 'w', steps: [] }, undefined],
+    ['code that takes anything', code(), undefined],
+    ['code that takes an object', code(schema((value) => (isObject(value) ? [] : wrong))), {}],
+    [
+      'code whose object lacks a property',
+      code(schema((v) => (isObject(v) ? [{ message: 'no', path: ['a'] }] : wrong))),
+      {},
+    ],
+    ['code that takes a text', code(schema((value) => (typeof value === 'string' ? [] : wrong))), undefined],
+    ['code that may have nothing', code(schema(() => [])), undefined],
+  ])('%s gets what it takes', (_, workflow, input) => {
+    expect(defaultInput(workflow)).toEqual(input);
+  });
 });

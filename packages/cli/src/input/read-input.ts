@@ -1,4 +1,4 @@
-import type { WorkflowDefinition } from '@sisyphus-state/executor';
+import { type CodeWorkflow, isCodeWorkflow, type Workflow } from '@sisyphus-state/executor';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { UsageError } from '../errors/usage-error.js';
 import { readNamedFile } from './read-file.js';
@@ -11,8 +11,21 @@ export async function readInput(given: string, cwd: string): Promise<unknown> {
 }
 
 /** Without `--input`, a workflow that takes an object gets an empty one: what it misses is then said by name. */
-export function defaultInput({ input: schema }: WorkflowDefinition): unknown {
+export function defaultInput(workflow: Workflow): unknown {
+  if (isCodeWorkflow(workflow)) return takesAnObject(workflow) ? {} : undefined;
+  const { input: schema } = workflow;
   return typeof schema === 'object' && schema.type === 'object' ? {} : undefined;
+}
+
+/** What a schema takes is known by asking it: it does not want nothing, and has no fault to find but with properties. */
+function takesAnObject({ input }: CodeWorkflow): boolean {
+  const faultsOf = (value: unknown) => {
+    const checked = input?.['~standard'].validate(value);
+    return checked === undefined || checked instanceof Promise ? null : (checked.issues ?? []);
+  };
+  const [nothing, empty] = [faultsOf(undefined), faultsOf({})];
+  if (nothing === null || empty === null) return false;
+  return nothing.length > 0 && empty.every(({ path = [] }) => path.length > 0);
 }
 
 /** Parses JSON, or throws `INPUT_NOT_JSON` that says where it stops being JSON. */

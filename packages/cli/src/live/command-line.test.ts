@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
 
-const command = { db: undefined, handlers: [], env: {} };
+const command = { db: undefined, handlers: [], workflows: [], env: {} };
 
 it('names the run', () => {
   expect(resumeCommandLine('0190', command)).toBe('sisyphus resume 0190');
@@ -10,6 +10,9 @@ it('names the run', () => {
 it('repeats the options that the run needs again', () => {
   expect(resumeCommandLine('0190', { ...command, db: 'a.db', handlers: ['./x.mjs', '@scope/mail'] })).toBe(
     'sisyphus resume 0190 --db a.db --handlers ./x.mjs --handlers @scope/mail',
+  );
+  expect(resumeCommandLine('0190', { ...command, namespace: 'blue', workflows: ['./a.mjs', './b.mjs'] })).toBe(
+    'sisyphus resume 0190 --workflows ./a.mjs --workflows ./b.mjs',
   );
 });
 

@@ -3,13 +3,14 @@ export interface CommandOptions {
   readonly db: string | undefined;
   readonly namespace?: string | undefined;
   readonly handlers: readonly string[];
+  readonly workflows: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The command that resumes a run, with the options that this one was given, quoted for a shell. */
-export function resumeCommandLine(runId: string, { db, handlers, env }: CommandOptions): string {
+export function resumeCommandLine(runId: string, options: CommandOptions): string {
   // A whole id needs no namespace.
-  return commandLine(['resume', runId], { db, handlers, env });
+  return commandLine(['resume', runId], { ...options, namespace: undefined });
 }
 
 /** The command that starts a worker for a queue, with the options that this one was given, quoted for a shell. */
@@ -25,14 +26,15 @@ export function answerCommandLine(runId: string, reason: string | null, { db, en
     approval: ['approve', runId, name],
     in_doubt: ['resolve', runId, name],
   };
-  return commandLine(words[kind] ?? ['show', runId], { db, handlers: [], env });
+  return commandLine(words[kind] ?? ['show', runId], { db, handlers: [], workflows: [], env });
 }
 
-function commandLine(words: readonly string[], { db, namespace, handlers, env }: CommandOptions): string {
+function commandLine(words: readonly string[], { db, namespace, handlers, workflows, env }: CommandOptions): string {
   const options = [
     ...(db === undefined ? [] : ['--db', withoutPassword(db)]),
     ...(namespace === undefined ? [] : ['--namespace', namespace]),
     ...handlers.flatMap((name) => ['--handlers', name]),
+    ...workflows.flatMap((name) => ['--workflows', name]),
   ];
   return [...programName(env), ...words, ...options].map(quote).join(' ');
 }

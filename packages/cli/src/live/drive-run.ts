@@ -4,23 +4,15 @@ import {
   WorkflowExecutor,
   WorkflowFailedError,
 } from '@sisyphus-state/executor';
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import { RunNotFoundError, type WorkflowStore } from '@sisyphus-state/store';
 import { exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
-import type { Terminal } from '../terminal/terminal.js';
-import { answerCommandLine, resumeCommandLine, workCommandLine } from './command-line.js';
-import { createReporter } from './create-reporter.js';
-import type { Reporter } from './reporter.js';
 import { exitStatusOfRun, toOutcome } from './run-outcome.js';
-import type { RunView } from './run-view.js';
 import { listenForStop } from './stop-request.js';
-import type { NextCommands, WaitingRun } from './summarize.js';
+import { createTeller, type TellerOptions } from './teller.js';
 
 /** A run that was asked for. */
 export interface AskedRun {
-  /** Null for a run that is being made: its first commit tells. */
-  readonly runId: string | null;
   /** It is there, and it is certain that it can be driven or waited for. */
   readonly isKnown: boolean;
   /** It was made by this command; default false. */
@@ -32,16 +24,9 @@ export interface AskedRun {
 }
 
 /** What driving a run needs. */
-export interface DriveOptions {
-  readonly terminal: Terminal;
-  readonly json: boolean;
-  readonly db: string | undefined;
-  readonly namespace: string | undefined;
-  readonly handlers: readonly string[];
-  readonly store: WorkflowStore;
-  readonly registry: HandlerRegistry;
-  readonly workflowName: string;
-  readonly view: RunView;
+export interface DriveOptions extends TellerOptions {
+  /** Null for a run that is to be made: its first commit tells. */
+  readonly runId: string | null;
   /** Whether a run that is driven from its first commit is a new one. */
   readonly isNew: boolean;
   /** Starts or resumes the run. */
@@ -55,13 +40,15 @@ export interface DriveOptions {
  * lets the attempts in hand finish and gives the run back; a second ends the process.
  */
 export async function driveRun(options: DriveOptions): Promise<number> {
-  const { store, terminal, json } = options;
+  const { store, terminal, json, modules } = options;
   const startedAt = performance.now();
   const teller = await createTeller(options);
   const { reporter } = teller;
-  const executor = new WorkflowExecutor(store, options.registry, {
+  const executor = new WorkflowExecutor(store, modules.registry, {
+    workflows: modules.workflows,
     observe: (event) => {
-      teller.announce(event.runId, options.isNew);
+      // The first that is heard of a run may be of one that its steps wait for.
+      teller.announce(options.runId ?? event.runId, options.isNew);
       reporter.tell(event);
     },
   });
@@ -77,13 +64,13 @@ export async function driveRun(options: DriveOptions): Promise<number> {
   try {
     const asked = await options.begin(executor);
     const settled = settle(asked.result);
-    if (asked.isKnown && asked.runId !== null) teller.announce(asked.runId, asked.created ?? false);
+    if (asked.isKnown && options.runId !== null) teller.announce(options.runId, asked.created ?? false);
     if (asked.remark !== undefined) reporter.remark(asked.remark);
     // Before that there is nothing to stop.
     await Promise.race([teller.announced, settled]);
     stop.begin();
     const end = await Promise.race([settled, stop.done.then(() => null)]);
-    const runId = teller.runId() ?? end?.runId ?? asked.runId;
+    const runId = teller.runId() ?? end?.runId ?? options.runId;
     if (runId === null) throw new Error('The run ended before it was heard of.');
     teller.announce(runId, false);
     const failedStep = end?.failedStep ?? null;
@@ -97,53 +84,8 @@ export async function driveRun(options: DriveOptions): Promise<number> {
     return exitStatusOf(codeOf(error));
   } finally {
     stop.forget();
+    teller.end();
   }
-}
-
-/** Who tells of the run, and what it is called once that is known. */
-interface Teller {
-  readonly reporter: Reporter;
-  /** Settles when the run was announced. */
-  readonly announced: Promise<void>;
-  readonly runId: () => string | null;
-  /** Only the first call says anything. */
-  announce(runId: string, created: boolean): void;
-  /** After a run that was announced ended without a word on how it stands. */
-  noteHowToGoOn(words: string): void;
-}
-
-async function createTeller(options: DriveOptions): Promise<Teller> {
-  const { terminal, store, workflowName } = options;
-  let runId: string | null = null;
-  let resolve: () => void = () => undefined;
-  const announced = new Promise<void>((settled) => {
-    resolve = settled;
-  });
-  const given = { ...options, env: terminal.env };
-  // What was in memory is gone with this process.
-  const nextCommands = ({ queue, reason }: WaitingRun): NextCommands | null =>
-    runId === null || !store.capabilities.durable
-      ? null
-      : {
-          resume: resumeCommandLine(runId, given),
-          work: workCommandLine(queue, given),
-          answer: answerCommandLine(runId, reason, given),
-        };
-  const reporter = await createReporter({ ...options, nextCommands });
-  return {
-    reporter,
-    announced,
-    runId: () => runId,
-    announce: (id, created) => {
-      if (runId === null) reporter.begin({ runId: id, name: workflowName, created });
-      runId = id;
-      resolve();
-    },
-    noteHowToGoOn: (words) => {
-      const commands = nextCommands({ queue: 'default', reason: null });
-      if (commands !== null) terminal.note(`${words} To go on: ${commands.resume}`);
-    },
-  };
 }
 
 /** How the run stands, as far as its end says. */

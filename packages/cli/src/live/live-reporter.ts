@@ -20,12 +20,14 @@ export function createLiveReporter(
     renderRun(view, { ...frame, columns: terminal.columns, now: terminal.now(), paint, symbols }),
   );
   const restore: (() => void)[] = [];
+  let own = '';
   const finish = (): void => {
     for (const each of restore.splice(0)) each();
     screen.finish();
   };
   return {
     begin: ({ runId, name }) => {
+      own = runId;
       terminal.print(cut(`${paint.dim('run')} ${paint.bold(runId)} ${oneLine(name)}`, Math.max(41, terminal.columns)));
       screen.start();
       restore.push(divertOutput(terminal.stdout, (line) => screen.print(line)));
@@ -33,7 +35,8 @@ export function createLiveReporter(
       if (terminal.stderr.isTTY === true) restore.push(divertOutput(terminal.stderr, (line) => screen.print(line)));
     },
     tell: (event) => {
-      if (event.kind === 'log') screen.print(paint.dim(logLine(event)));
+      if (event.kind === 'log') screen.print(paint.dim(logLine(event, own)));
+      if (event.runId !== own) return;
       if (event.kind === 'progress') applyProgress(view, event.stepKey, event.progress);
       if (event.kind === 'committed') for (const change of event.changes) applyChange(view, change, event.at);
     },

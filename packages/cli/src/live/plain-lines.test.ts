@@ -96,6 +96,17 @@ it('passes on what a handler logs, made safe', () => {
   expect(logLine({ ...said, data: { n: 1 } })).toBe('log: a b {"n":1}');
 });
 
+it('says whose line it is when that is another run than the one that is watched', () => {
+  const said = { kind: 'log', runId: 'child', stepKey: 'log', message: 'a', data: undefined } as const;
+  expect([logLine(said, 'child'), logLine(said, 'parent')]).toEqual(['log: a', 'child log: a']);
+});
+
+it('leaves out how many attempts there may be, where nothing says', () => {
+  expect(linesOf([0, started('own')], [1, retrying('own', 'no', { delayMs: 10 })]).at(-1)).toBe(
+    'own attempt 1 failed: no; attempt 2 in 10ms',
+  );
+});
+
 it('says nothing of what is about the run: the summary does', () => {
   expect(linesOf([0, { type: 'workflow_completed', output: null, context: null }])).toEqual([]);
 });

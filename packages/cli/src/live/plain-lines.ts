@@ -1,10 +1,11 @@
 import type { LiveEvent } from '@sisyphus-state/executor';
 import type { Change } from '@sisyphus-state/store';
+import { shortId } from '../format/short-id.js';
 import { count, firstLine, oneLine } from '../format/text.js';
 import { showDuration, showInstant } from '../format/time.js';
 import { previewValue } from '../format/value.js';
 import type { RunView } from './run-view.js';
-import { countedAttempt, type StepView, stepIdOf, type TryView } from './step-view.js';
+import { countedAttempt, type StepView, showAttempt, stepIdOf, type TryView } from './step-view.js';
 
 /** How many times a `foreach` tells how far it is. */
 const tellings = 10;
@@ -25,10 +26,12 @@ export function changeLine(view: RunView, change: Change): string | null {
     : `${oneLine(isItem && change.type === 'step_completed' ? step.id : change.stepKey)} ${said}`;
 }
 
-/** What a handler logged: `classify[3]: message {"data":1}`. */
-export function logLine({ stepKey, message, data }: Extract<LiveEvent, { kind: 'log' }>): string {
+/** What a handler logged: `classify[3]: message {"data":1}`; of another run than the one that is watched, with whose it is. */
+export function logLine(event: Extract<LiveEvent, { kind: 'log' }>, watched = event.runId): string {
+  const { runId, stepKey, message, data } = event;
+  const whose = runId === watched ? '' : `${shortId(runId)} `;
   const shown = data === undefined ? '' : ` ${previewValue(data, dataCells)}`;
-  return `${oneLine(stepKey)}: ${oneLine(message)}${shown}`;
+  return `${whose}${oneLine(stepKey)}: ${oneLine(message)}${shown}`;
 }
 
 function sayOfStep(step: StepView, change: Change): string | null {
@@ -68,8 +71,8 @@ function sayOfWait({ wakeAt }: StepView, type: string): string {
 function sayOfRetry(tried: TryView, step: StepView, change: Change): string | null {
   if (change.type !== 'step_retry_scheduled') return null;
   const attempt = countedAttempt(tried);
-  const next = `attempt ${attempt + 1}/${step.maxAttempts} in ${showDuration(change.delayMs)}`;
-  return `attempt ${attempt}/${step.maxAttempts} failed: ${firstLine(change.error.message)}; ${next}`;
+  const next = `${showAttempt(attempt + 1, step)} in ${showDuration(change.delayMs)}`;
+  return `${showAttempt(attempt, step)} failed: ${firstLine(change.error.message)}; ${next}`;
 }
 
 function sayOfTenth({ itemsDone, itemCount }: StepView): string | null {
@@ -81,7 +84,7 @@ function sayOfTenth({ itemsDone, itemCount }: StepView): string | null {
 
 function attemptOf(tried: TryView, step: StepView): string | null {
   const attempt = countedAttempt(tried);
-  return attempt < 2 ? null : `attempt ${attempt}/${step.maxAttempts}`;
+  return attempt < 2 ? null : showAttempt(attempt, step);
 }
 
 function tookOf({ startedAt, finishedAt }: StepView): string {

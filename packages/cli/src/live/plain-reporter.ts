@@ -13,11 +13,15 @@ export function createPlainReporter(
   nextCommands: (run: WaitingRun) => NextCommands | null,
 ): Reporter {
   const { print, paint } = terminal;
+  let own = '';
   return {
-    begin: ({ runId, name }) => print(`run ${runId} ${oneLine(name)}`),
+    begin: ({ runId, name }) => {
+      own = runId;
+      print(`run ${runId} ${oneLine(name)}`);
+    },
     tell: (event) => {
-      if (event.kind === 'log') print(logLine(event));
-      if (event.kind !== 'committed') return;
+      if (event.kind === 'log') print(logLine(event, own));
+      if (event.kind !== 'committed' || event.runId !== own) return;
       for (const change of event.changes) {
         applyChange(view, change, event.at);
         const line = changeLine(view, change);

@@ -1,7 +1,7 @@
 import { count, pad } from '../format/text.js';
 import { showDuration, showElapsed, showMoment } from '../format/time.js';
 import type { Colors, Symbols } from '../terminal/terminal.js';
-import { countedAttempt, type StepView, type TryView } from './step-view.js';
+import { countedAttempt, type StepView, showAttempt, type TryView } from './step-view.js';
 
 /** What every line of a picture shares. */
 export interface LineStyle {
@@ -121,7 +121,7 @@ function describeTry(tried: TryView, step: StepView, now: number): string {
   if (retryAt === null)
     return joinParts([attemptOf(tried, step), progress ?? (lastError === null ? null : `last error: ${lastError}`)]);
   const when = retryAt - now > soonMs ? `at ${showMoment(retryAt, now)}` : `in ${showElapsed(retryAt - now)}`;
-  const next = `attempt ${countedAttempt(tried) + 1}/${step.maxAttempts} ${when}`;
+  const next = `${showAttempt(countedAttempt(tried) + 1, step)} ${when}`;
   return lastError === null ? next : `${next}: ${lastError}`;
 }
 
@@ -152,7 +152,7 @@ function itemsOf({ itemCount, itemsDoneBefore, wasDoneBefore }: StepView): strin
 function attemptOf(tried: TryView, step: StepView): string | null {
   const attempt = countedAttempt(tried);
   const isGroup = tried === step && step.itemCount !== null;
-  return attempt < 2 || isGroup ? null : `attempt ${attempt}/${Math.max(attempt, step.maxAttempts)}`;
+  return attempt < 2 || isGroup ? null : showAttempt(attempt, step);
 }
 
 function joinParts(parts: readonly (string | null)[]): string {

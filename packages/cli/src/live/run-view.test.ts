@@ -200,3 +200,9 @@ it('takes no notice of what is about the run', () => {
   const view = viewAfter([1, { type: 'run_released' }], [2, { type: 'workflow_cancelled', reason: null }]);
   expect(view.touched.size).toBe(0);
 });
+
+it('leaves out values that code had recorded: nobody waits for them', () => {
+  const view = createRunView([], [stepRow('$now')]);
+  applyChange(view, completed('$random#2'), 1);
+  expect([...view.steps.keys(), ...view.touched]).toEqual([]);
+});

@@ -25,6 +25,7 @@ export function createRunView(outline: readonly StepOutline[], rows: readonly St
 /** Takes in a committed change. */
 export function applyChange(view: RunView, change: Change, at: number): void {
   if (!('stepKey' in change) || change.stepKey === null || change.type === 'workflow_failed') return;
+  if (isRecordedValue(change.stepKey)) return;
   const id = stepIdOf(change.stepKey);
   const step = view.steps.get(id) ?? addUnknown(view, id);
   view.touched.add(id);
@@ -45,6 +46,7 @@ function showProgress(progress: string | number): string {
 }
 
 function applyRow(view: RunView, row: StepRow): void {
+  if (isRecordedValue(row.stepKey)) return;
   const step = view.steps.get(row.stepId) ?? addUnknown(view, row.stepId);
   const isDone = row.status === 'completed' || row.status === 'skipped';
   // What failed or was cancelled gets fresh attempts from whoever resumes; what was cut off goes on counting.
@@ -73,15 +75,20 @@ function applyRow(view: RunView, row: StepRow): void {
   step.finishedAt = row.finishedAt;
 }
 
+/** `ctx.now()` and its like are kept as steps, and are nothing that anybody waits for. */
+function isRecordedValue(stepKey: string): boolean {
+  return stepKey.startsWith('$');
+}
+
 /** The next attempt that a row waits for. */
 function retryOf({ status, wakeAt, error }: StepRow): Pick<TryView, 'retryAt' | 'lastError'> {
   if (status !== 'pending' || wakeAt === null) return { retryAt: null, lastError: null };
   return { retryAt: wakeAt, lastError: firstLine(decodeError(error)?.message ?? '') || null };
 }
 
-/** A step that the outline does not have: the definition was changed, or there is none. */
+/** A step that the outline does not have: code announces none, the definition was changed, or there is none. */
 function addUnknown(view: RunView, id: string): StepView {
-  const step = pendingStep({ id, type: '', isForeach: false, maxAttempts: 1 });
+  const step = pendingStep({ id, type: '', isForeach: false, maxAttempts: null });
   view.steps.set(id, step);
   view.idWidth = Math.max(view.idWidth, widthOf(id));
   return step;

@@ -5,8 +5,8 @@ export interface StepOutline {
   readonly id: string;
   readonly type: string;
   readonly isForeach: boolean;
-  /** Attempts its policy allows, the first one included. */
-  readonly maxAttempts: number;
+  /** Attempts its policy allows, the first one included; null when nothing here says. */
+  readonly maxAttempts: number | null;
 }
 
 /** What is tried as a whole: a step, or one item of a `foreach`. Attempts count as the policy counts them, from the last resume. */
@@ -69,6 +69,11 @@ export function newTry(): TryView {
 /** Which attempt this is of those that the policy counts; 0 before the first. */
 export function countedAttempt({ attempt, attemptsBefore }: TryView): number {
   return Math.max(0, attempt - attemptsBefore);
+}
+
+/** `attempt 2/3`; `attempt 2` where the most is not known. */
+export function showAttempt(attempt: number, { maxAttempts }: StepOutline): string {
+  return maxAttempts === null ? `attempt ${attempt}` : `attempt ${attempt}/${Math.max(attempt, maxAttempts)}`;
 }
 
 /** The id of the step that a key belongs to: `classify` for `classify[3]`. Ids hold no brackets. */

@@ -161,4 +161,15 @@ describe('a run that is parked', () => {
     ]);
     expect(exitStatusOfRun(asking)).toBe(3);
   });
+
+  it('says who can move a run that waits for somebody, but not for ever', () => {
+    const asking = outcome({ status: 'waiting', reason: 'approval:approve', wakeAt: now + 330_000 });
+    expect(summarize(asking, { ...options, now })).toEqual([
+      'waiting until 14:05:30 (approval approve) · 3 steps ran',
+      'It needs no process until that comes:',
+      '  sisyphus signal 0190',
+      'A worker goes on with it then:',
+      '  sisyphus work',
+    ]);
+  });
 });

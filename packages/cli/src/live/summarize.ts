@@ -90,11 +90,16 @@ function adviceOf(outcome: RunOutcome, { resume, work, answer }: NextCommands): 
   if (outcome.stoppedBy !== null || outcome.status === 'paused') return ['To go on from there:', `  ${resume}`];
   if (stepInDoubt(outcome) !== null)
     return ['It was cut off and may not run twice. Find out whether it took effect, then say so:', `  ${answer}`];
+  if (outcome.status === 'waiting' && isAsking(outcome))
+    return ['It needs no process until that comes:', `  ${answer}`, 'A worker goes on with it then:', `  ${work}`];
   if (isParked(outcome))
     return ['It needs no process until then. A worker goes on with it:', `  ${work}`, 'or you do:', `  ${resume}`];
-  if (outcome.status === 'waiting')
-    return ['It needs no process until that comes:', `  ${answer}`, 'A worker goes on with it then:', `  ${work}`];
   return ['To go on from there:', `  ${resume}`];
+}
+
+/** It waits for somebody, perhaps only for so long. */
+function isAsking({ wakeAt, reason }: RunOutcome): boolean {
+  return wakeAt === null || /^(signal|approval):/.test(reason ?? '');
 }
 
 /** The code and the whole message, which may have lines of its own (a program's last words). */

@@ -12,7 +12,7 @@ export const exitStatusHelp = `
 Exit status:
   0  the run completed, or the command did what it was asked
   1  the run failed or was cancelled, a log does not hold, or the database refused
-  2  the command, the workflow, its input or its handlers are not right; nothing was started
+  2  the command, the workflow, its input, handlers or code are not right; nothing was started
   3  the run waits for somebody: waiting, paused, or with a step in doubt
   130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; the run can be resumed`;
 
@@ -22,11 +22,23 @@ RUN is a run's id, or as much of its start or end (4 characters at least) as no 
 
 /** `--handlers`, which may be repeated. */
 export function handlersOption(): Option {
-  return new Option(
-    '--handlers <module>',
-    'a module with more handlers: a file or a package; may be repeated',
-  ).argParser((name: string, earlier: readonly string[] = []) => {
+  return moduleOption('--handlers <module>', 'a module with more handlers: a file or a package; may be repeated');
+}
+
+/** `--workflows`, which may be repeated. */
+export function workflowsOption(): Option {
+  return moduleOption('--workflows <module>', 'a module with workflows as code: a file or a package; may be repeated');
+}
+
+function moduleOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((name: string, earlier: readonly string[] = []) => {
     if (name === '') throw new InvalidArgumentError('Name a file or a package.');
     return [...earlier, name];
   });
+}
+
+/** What the options that name modules give. */
+export interface ModuleOptions {
+  readonly handlers?: readonly string[];
+  readonly workflows?: readonly string[];
 }

@@ -6,7 +6,7 @@ export function addUpkeepCommands(program: Command, context: GetContext, finish:
   program
     .command('check')
     .description('say all that is wrong with a workflow, and where')
-    .argument('<file>', 'the workflow, YAML or JSON; - is stdin')
+    .argument('<file>', 'the workflow: YAML or JSON, or a module (.mjs, .js, .ts) that exports it as code; - is stdin')
     .addOption(handlersOption())
     .action(async (file: string, { handlers = [] }: { readonly handlers?: readonly string[] }) => {
       const { check } = await import('../commands/check.js');

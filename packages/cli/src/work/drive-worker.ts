@@ -1,8 +1,9 @@
 import { type WorkDone, WorkflowExecutor, type WorkOptions } from '@sisyphus-state/executor';
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { Claim, DueRun, QueueRequest, WorkflowStore } from '@sisyphus-state/store';
 import { exitStatus, exitStatusOf, exitStatusOfSignal } from '../errors/exit-status.js';
 import { codeOf, reportError } from '../errors/report-error.js';
+import type { LoadedModules } from '../input/load-modules.js';
+import { showWorkflow } from '../input/show-workflow.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { Board } from './board.js';
 import { createWorkReporter } from './create-work-reporter.js';
@@ -11,14 +12,14 @@ import { Outlines } from './outlines.js';
 import { overhearStore } from './overhear-store.js';
 import { stopInSteps } from './stop-in-steps.js';
 import { UnhandledRuns } from './unhandled-runs.js';
-import type { WorkReporter } from './work-reporter.js';
+import type { WorkFacts, WorkReporter } from './work-reporter.js';
 
 /** What driving a worker needs. */
 export interface DriveWorkerOptions {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly store: WorkflowStore;
-  readonly registry: HandlerRegistry;
+  readonly modules: LoadedModules;
   readonly namespace: string | undefined;
   readonly queues: readonly QueueRequest[];
   readonly concurrency: number;
@@ -31,17 +32,14 @@ const lookForLostMs = 1000;
 
 /** Drives a worker until it is stopped or idle, tells of it, and gives the exit status. */
 export async function driveWorker(options: DriveWorkerOptions): Promise<number> {
-  const { terminal, json, store, registry, namespace, queues, concurrency } = options;
+  const { terminal, json, store, modules, namespace, queues, concurrency } = options;
   const startedAt = performance.now();
   const reporter = await createWorkReporter(options);
   const board = new Board(reporter);
-  const unhandled = new UnhandledRuns(options, (found) => reporter.warn(found));
+  const unhandled = new UnhandledRuns({ ...options, ...modules }, (found) => reporter.warn(found));
   const executor = createExecutor(options, board, (due) => unhandled.add(due));
-  const types = registry
-    .list()
-    .map(({ type }) => type)
-    .sort();
-  reporter.begin({ worker: executor.worker, location: store.location, namespace, queues, concurrency, types }, board);
+  const place = { worker: executor.worker, location: store.location, namespace, queues, concurrency };
+  reporter.begin({ ...place, ...known(modules) }, board);
   const lost = setInterval(() => void board.dropLost(store, terminal.now()).catch(() => undefined), lookForLostMs);
   const stop = stopInSteps({ executor, board, reporter, endNow: (status) => process.exit(status) });
   try {
@@ -65,8 +63,14 @@ export async function driveWorker(options: DriveWorkerOptions): Promise<number> 
   }
 }
 
+/** What it can do, in the order of names. */
+function known({ registry, workflows }: LoadedModules): Pick<WorkFacts, 'types' | 'workflows'> {
+  const types = registry.list().map(({ type }) => type);
+  return { types: types.sort(), workflows: workflows.map(showWorkflow).sort() };
+}
+
 function createExecutor(
-  { terminal, store, registry }: DriveWorkerOptions,
+  { terminal, store, modules }: DriveWorkerOptions,
   board: Board,
   passedOver: (due: DueRun) => void,
 ): WorkflowExecutor {
@@ -76,7 +80,10 @@ function createExecutor(
     board.take(heldRun(claim, outline, { takenFrom, takenAt: terminal.now() }));
   };
   const overheard = overhearStore(store, { taken, passedOver });
-  return new WorkflowExecutor(overheard, registry, { observe: (event) => board.observe(event) });
+  return new WorkflowExecutor(overheard, modules.registry, {
+    workflows: modules.workflows,
+    observe: (event) => board.observe(event),
+  });
 }
 
 async function drive(

@@ -1,4 +1,5 @@
 import type { WorkflowStore } from '@sisyphus-state/store';
+import { shortId } from '../format/short-id.js';
 import { oneLine, stripControls } from '../format/text.js';
 import { LiveScreen } from '../live/live-screen.js';
 import { logLine } from '../live/plain-lines.js';
@@ -7,7 +8,6 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { Board } from './board.js';
 import type { HeldRun } from './held-run.js';
 import { type DoneRun, renderWork } from './render-work.js';
-import { shortId } from './short-id.js';
 import { watchSurroundings } from './watch-surroundings.js';
 import { endLine, factLines, summaryLines, warningOf } from './work-lines.js';
 import type { WorkFacts, WorkReporter } from './work-reporter.js';

@@ -1,3 +1,4 @@
+import { shortId } from '../format/short-id.js';
 import { count, cut, oneLine, pad } from '../format/text.js';
 import { showDuration, showElapsed, showMoment } from '../format/time.js';
 import { showWait } from '../format/wait.js';
@@ -6,7 +7,6 @@ import { describeStep, spinners } from '../live/render-step.js';
 import type { Tally } from './board.js';
 import type { HeldRun } from './held-run.js';
 import type { Surroundings } from './look-around.js';
-import { shortId } from './short-id.js';
 import { showTally } from './work-lines.js';
 
 /** What a picture of a worker shows. */

@@ -20,10 +20,10 @@ async function withRuns(...steps: readonly object[]) {
     await makeRun(store, { number: index + 1, name: 'post', definition });
   }
   const told: Unhandled[] = [];
-  const options = { store, registry: createRegistry([transform]), namespace: undefined, queues };
+  const options = { store, registry: createRegistry([transform]), workflows: [], namespace: undefined, queues };
   const unhandled = new UnhandledRuns(options, (found) => told.push(found));
   const { runs } = await store.findDue({ queues, limit: 100 });
-  return { unhandled, told, runs };
+  return { unhandled, told, runs, store };
 }
 
 it('tells of workflows that differ in nothing that matters once, and counts the runs of all', async () => {
@@ -36,6 +36,13 @@ it('tells of workflows that differ in nothing that matters once, and counts the 
   for (const run of runs.slice(0, 3)) unhandled.add(run);
   expect(await unhandled.count()).toBe(3);
   expect(told.map(({ types }) => types)).toEqual([['mail.send'], ['ftp']]);
+});
+
+it('counts a run that was left by a worker that is gone', async () => {
+  const { unhandled, store } = await withRuns();
+  await makeRun(store, { number: 1, name: 'left', lease: { worker: 'gone/1', leaseMs: 0 } });
+  for (const run of await store.findAbandoned({ queues })) unhandled.add(run);
+  expect(await unhandled.count()).toBe(1);
 });
 
 it('counts nothing where nothing was passed over', async () => {

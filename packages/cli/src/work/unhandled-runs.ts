@@ -1,12 +1,10 @@
-import type { HandlerRegistry } from '@sisyphus-state/handlers';
 import type { DueRun, WorkflowStore } from '@sisyphus-state/store';
 import type { Place } from './look-around.js';
-import { explainUnhandled, type Unhandled } from './unhandled.js';
+import { type Equipment, explainUnhandled, type Unhandled } from './unhandled.js';
 
 /** Where a worker looks, and what it can run. */
-export interface UnhandledOptions extends Place {
+export interface UnhandledOptions extends Place, Equipment {
   readonly store: WorkflowStore;
-  readonly registry: HandlerRegistry;
 }
 
 /** As many as are worth counting. */
@@ -31,19 +29,21 @@ export class UnhandledRuns {
     this.#telling = this.#telling.then(() => this.#explain(due));
   }
 
-  /** How many of their runs are due; what is to be told of them has been told. */
+  /** How many of their runs are due, or were left by a worker that is gone; what is to be told of them has been told. */
   async count(): Promise<number> {
     await this.#telling;
     if (this.#keys.size === 0) return 0;
     const { store, namespace, queues } = this.#options;
-    const { runs } = await store.findDue({ ...(namespace !== undefined && { namespace }), queues, limit: most });
-    return runs.filter(({ workflowKey }) => this.#keys.has(workflowKey)).length;
+    const place = { ...(namespace !== undefined && { namespace }), queues };
+    const due = await store.findDue({ ...place, limit: most });
+    const runs = [...due.runs, ...(await store.findAbandoned(place))];
+    return new Set(runs.flatMap(({ runId, workflowKey }) => (this.#keys.has(workflowKey) ? [runId] : []))).size;
   }
 
   async #explain(due: DueRun): Promise<void> {
-    const { store, registry } = this.#options;
+    const { store } = this.#options;
     try {
-      const unhandled = await explainUnhandled(store, registry, due);
+      const unhandled = await explainUnhandled(store, this.#options, due);
       const kind = `${unhandled.name}\n${unhandled.reason}`;
       if (this.#told.has(kind)) return;
       this.#told.add(kind);

@@ -17,13 +17,25 @@ it('says what a worker works on: database, queues with their limits, types', () 
     { name: 'web', concurrency: null, perKey: 2 },
     { name: 'default', concurrency: null, perKey: null },
   ];
-  const facts = { worker: 'host/1/ab', location: '/srv/t.db', queues, concurrency: 10, types: ['http', 'sleep'] };
+  const facts = {
+    worker: 'host/1/ab',
+    location: '/srv/t.db',
+    queues,
+    concurrency: 10,
+    types: ['http', 'sleep'],
+    workflows: [],
+  };
   expect(factLines({ ...facts, namespace: 'blue' }, paint)).toEqual([
     'worker   host/1/ab',
     'database /srv/t.db, namespace blue',
     'queues   mail (at most 3 at once, 1 of a key), web (at most 2 of a key), default; 10 runs at once',
     'handlers http, sleep',
   ]);
+});
+
+it('says which workflows as code a worker knows, when it knows some', () => {
+  const facts = { worker: 'w', location: 't.db', namespace: undefined, queues: [], concurrency: 1, types: ['http'] };
+  expect(factLines({ ...facts, workflows: ['order@1', 'ship@2'] }, paint).at(-1)).toBe('code     order@1, ship@2');
 });
 
 describe('a run that was let go of', () => {
@@ -68,7 +80,7 @@ describe('the last words', () => {
     const nextDueAt = now + 330_000;
     expect(summaryLines({ ...summary, taken: 1237, tally, nextDueAt, unhandled: 2 }, now, paint)).toEqual([
       'idle after 1.2s · 1,234 completed, 1 failed, 2 parked',
-      '2 due runs not taken: no handler is here for them.',
+      '2 due runs not taken: what they need is not here.',
       'The next run is due at 14:05:30.',
     ]);
   });

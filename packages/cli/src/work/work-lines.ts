@@ -11,7 +11,7 @@ import type { WorkFacts, WorkSummary } from './work-reporter.js';
 
 /** What a worker works on, at the head of all it says. */
 export function factLines(
-  { worker, location, namespace, queues, concurrency, types }: WorkFacts,
+  { worker, location, namespace, queues, concurrency, types, workflows }: WorkFacts,
   paint: Colors,
 ): readonly string[] {
   const where = namespace === undefined ? '' : `, namespace ${oneLine(namespace)}`;
@@ -21,6 +21,7 @@ export function factLines(
     `${label('database')} ${oneLine(location)}${where}`,
     `${label('queues')} ${queues.map(showQueue).join(', ')}; ${count(concurrency, 'run')} at once`,
     `${label('handlers')} ${types.map(oneLine).join(', ')}`,
+    ...(workflows.length === 0 ? [] : [`${label('code')} ${workflows.map(oneLine).join(', ')}`]),
   ];
 }
 
@@ -70,7 +71,9 @@ export function summaryLines(summary: WorkSummary, now: number, paint: Colors): 
   const did = taken === 0 ? 'took nothing' : showTally(tally);
   const lines = [`${how} after ${showDuration(durationMs)}${did === '' ? '' : ` · ${did}`}`];
   if (unhandled > 0)
-    lines.push(`${count(unhandled, 'due run')} not taken: no handler is here for ${unhandled === 1 ? 'it' : 'them'}.`);
+    lines.push(
+      `${count(unhandled, 'due run')} not taken: what ${unhandled === 1 ? 'it needs' : 'they need'} is not here.`,
+    );
   if (nextDueAt !== null) lines.push(`The next run is due at ${showMoment(nextDueAt, now)}.`);
   return lines;
 }

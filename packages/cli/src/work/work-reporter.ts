@@ -12,6 +12,8 @@ export interface WorkFacts {
   readonly concurrency: number;
   /** The types of steps that it has handlers for. */
   readonly types: readonly string[];
+  /** The workflows as code that it knows, as `order@1`. */
+  readonly workflows: readonly string[];
 }
 
 /** How a worker ended. */
@@ -24,7 +26,7 @@ export interface WorkSummary {
   readonly durationMs: number;
   /** When the next timer or delayed start is due; null: none is known, or nobody asked. */
   readonly nextDueAt: number | null;
-  /** Due runs that were left because no handler is here for them. */
+  /** Due runs that were left because a handler, or their code, is not here. */
   readonly unhandled: number;
 }
 

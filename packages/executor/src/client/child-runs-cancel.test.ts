@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { call, type FamilyTest, family, flow } from './test-support/family.js';
-
-const open: FamilyTest[] = [];
-afterEach(async () => {
-  for (const { store } of open.splice(0)) await store.close();
-});
-
-async function familyOf(...args: Parameters<typeof family>): Promise<FamilyTest> {
-  const made = await family(...args);
-  open.push(made);
-  return made;
-}
 
 const leaf = flow('leaf', { id: 'hold', type: 'hold' });
 const middle = flow('middle', call('call', 'leaf'));
@@ -26,7 +15,7 @@ async function statuses(test: FamilyTest, runId: string): Promise<readonly strin
 
 describe('cancelling a run that waits for others', () => {
   it('cancels all of them, three deep, when its holder does it (pitfall 23)', async () => {
-    const test = await familyOf([leaf, middle]);
+    const test = await family([leaf, middle]);
     const executor = test.executor();
     const { result } = await executor.start(top, null, { runId: 'p' });
     await expect.poll(() => statuses(test, 'p')).toEqual(['running', 'waiting', 'running']);
@@ -38,7 +27,7 @@ describe('cancelling a run that waits for others', () => {
   });
 
   it('cancels all of them when nobody holds any (pitfall 23)', async () => {
-    const test = await familyOf([asks]);
+    const test = await family([asks]);
     const executor = test.executor({ parkAfterMs: 0 });
     const deep = flow('deep', call('call', flow('mid', call('call', 'asks'))));
     const { runId } = await executor.execute(deep, null, { until: 'idle' });
@@ -49,7 +38,7 @@ describe('cancelling a run that waits for others', () => {
   });
 
   it('has a run that has something to undo taken, and undone', async () => {
-    const test = await familyOf();
+    const test = await family();
     const executor = test.executor({ parkAfterMs: 0 });
     const booked = {
       ...asks,
@@ -71,7 +60,7 @@ describe('cancelling a run that waits for others', () => {
 
 describe('a run that fails while it waits for others', () => {
   it('cancels them, and does not wait for their end (pitfall 23)', async () => {
-    const test = await familyOf([leaf]);
+    const test = await family([leaf]);
     test.broken.add('bad');
     const steps = [
       { ...call('call', 'leaf'), needs: [] },
@@ -86,7 +75,7 @@ describe('a run that fails while it waits for others', () => {
   });
 
   it('starts no run in the very commit in which it fails', async () => {
-    const test = await familyOf([leaf]);
+    const test = await family([leaf]);
     const steps = [
       { ...call('call', 'leaf'), needs: [] },
       { id: 'bad', type: 'give', with: '${{ input.nothing }}', needs: [] },

@@ -1,11 +1,6 @@
 import { decodeChildEnd } from '@sisyphus-state/store';
-import { afterEach, describe, expect, it } from 'vitest';
-import { call, type FamilyTest, family, flow } from './test-support/family.js';
-
-const open: FamilyTest[] = [];
-afterEach(async () => {
-  for (const { store } of open.splice(0)) await store.close();
-});
+import { describe, expect, it } from 'vitest';
+import { call, family, flow } from './test-support/family.js';
 
 const child = flow(
   'child',
@@ -17,7 +12,6 @@ const parent = flow('parent', { id: 'before', type: 'give', with: 'b' }, call('c
 /** A run that failed because the run it waited for did. */
 async function failed(...workflows: Parameters<typeof family>[0] & object) {
   const test = await family([child, ...workflows]);
-  open.push(test);
   test.broken.add('last');
   const executor = test.executor();
   await expect(executor.execute(parent, null, { runId: 'p' })).rejects.toMatchObject({ code: 'WORKFLOW_FAILED' });
@@ -116,7 +110,6 @@ describe('a run that failed by the run it waited for', () => {
 describe('a run that was cancelled while it waited for another', () => {
   it('is resumed with that run, though what is told of its end came late (pitfalls 9, 23)', async () => {
     const test = await family();
-    open.push(test);
     const executor = test.executor();
     const held = flow('held', { id: 'first', type: 'give', with: 1 }, { id: 'hold', type: 'hold' });
     const { result } = await executor.start(flow('parent', call('call', held)), null, { runId: 'p' });
@@ -136,7 +129,6 @@ describe('a run that was cancelled while it waited for another', () => {
 describe('a run that is paused', () => {
   it('leaves the run it waits for alone, and finds its end when it is resumed', async () => {
     const test = await family();
-    open.push(test);
     const held = flow('held', { id: 'hold', type: 'hold' }, { id: 'give', type: 'give', with: 'done' });
     const executor = test.executor();
     const started = executor.execute(flow('parent', call('call', held)), null, { runId: 'p', until: 'idle' });

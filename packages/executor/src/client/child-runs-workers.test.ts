@@ -1,19 +1,8 @@
 import { isTerminal, type RunRow } from '@sisyphus-state/schema';
 import type { WorkflowStore } from '@sisyphus-state/store';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WorkflowExecutor } from '../executor.js';
 import { call, type FamilyTest, family, flow, inline } from './test-support/family.js';
-
-const open: FamilyTest[] = [];
-afterEach(async () => {
-  for (const { store } of open.splice(0)) await store.close();
-});
-
-async function familyOf(...args: Parameters<typeof family>): Promise<FamilyTest> {
-  const made = await family(...args);
-  open.push(made);
-  return made;
-}
 
 const leaf = flow('leaf', { id: 'give', type: 'give', with: 'leaf' });
 const middle = flow('middle', call('call', 'leaf'));
@@ -28,7 +17,7 @@ async function ended({ store }: FamilyTest, runId: string): Promise<RunRow> {
 
 describe('runs that wait for others', () => {
   it('hold no place: a chain three deep ends with one worker that drives one run at a time (pitfall 14)', async () => {
-    const test = await familyOf([leaf, middle]);
+    const test = await family([leaf, middle]);
     const executor = test.executor();
     const { runId } = await executor.start(top, null, { detach: true });
     const worker = executor.work({ concurrency: 1 });
@@ -37,7 +26,7 @@ describe('runs that wait for others', () => {
   });
 
   it('and so it does where one run at a time is all that a queue allows (pitfall 14)', async () => {
-    const test = await familyOf([leaf, middle]);
+    const test = await family([leaf, middle]);
     const { runId } = await test.executor().start(top, null, { detach: true, queue: 'narrow' });
     const done = await test.executor().runUntilIdle({ queues: [{ name: 'narrow', concurrency: 1 }] });
     expect((await ended(test, runId)).status).toBe('completed');
@@ -46,7 +35,7 @@ describe('runs that wait for others', () => {
   });
 
   it('go on when another executor drives what they wait for', async () => {
-    const test = await familyOf([leaf, middle]);
+    const test = await family([leaf, middle]);
     const elsewhere = { ...call('call', 'middle'), with: { workflow: 'middle', queue: 'elsewhere' } };
     const one = test.executor();
     const { runId } = await one.start(flow('parent', elsewhere), null, { detach: true });
@@ -56,7 +45,7 @@ describe('runs that wait for others', () => {
   });
 
   it('go on from where the process left them that began them: whoever follows the parent takes the rest, queue or none', async () => {
-    const test = await familyOf([leaf]);
+    const test = await family([leaf]);
     const elsewhere = { ...call('call', 'leaf'), with: { workflow: 'leaf', queue: 'elsewhere' } };
     const { runId } = await test.executor().start(flow('parent', elsewhere), null, { detach: true });
     await test.executor().runUntilIdle();
@@ -67,7 +56,7 @@ describe('runs that wait for others', () => {
 
   it('are followed down to those that nobody drives, when a fresh process joins them', async () => {
     const asks = flow('asks', { id: 'ask', type: 'approval' }, { id: 'give', type: 'give', with: 'approved' });
-    const test = await familyOf([asks, flow('middle', call('call', 'asks'))]);
+    const test = await family([asks, flow('middle', call('call', 'asks'))]);
     const first = test.executor({ parkAfterMs: 0 });
     const { runId } = await first.execute(top, null, { until: 'idle', idempotencyKey: 'k' });
     await first.stop();
@@ -80,7 +69,7 @@ describe('runs that wait for others', () => {
 
   it('are idle when all that they wait for is', async () => {
     const asks = flow('asks', { id: 'ask', type: 'approval' });
-    const test = await familyOf([asks, flow('middle', call('call', 'asks'))]);
+    const test = await family([asks, flow('middle', call('call', 'asks'))]);
     const outcome = await test.executor().execute(top, null, { until: 'idle' });
     expect(outcome).toMatchObject({ status: 'waiting', reason: 'child:call' });
     const [mid] = await test.children(outcome.runId);
@@ -104,7 +93,7 @@ function counting(store: WorkflowStore, counts: Map<string, number>): WorkflowSt
 
 describe('a thousand runs of one parent', () => {
   it('cost a thousand times one: calls to the store grow with them, and the parent’s journal is not read for each (pitfall 6)', async () => {
-    const test = await familyOf();
+    const test = await family();
     const each = {
       id: 'each',
       type: 'workflow',

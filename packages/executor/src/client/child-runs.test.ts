@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { call, type FamilyTest, family, flow, inline } from './test-support/family.js';
-
-const open: FamilyTest[] = [];
-afterEach(async () => {
-  for (const { store } of open.splice(0)) await store.close();
-});
-
-async function familyOf(...args: Parameters<typeof family>): Promise<FamilyTest> {
-  const made = await family(...args);
-  open.push(made);
-  return made;
-}
+import { describe, expect, it } from 'vitest';
+import { call, family, flow, inline } from './test-support/family.js';
 
 const ship = {
   ...flow('ship', { id: 'pack', type: 'give', with: { parcel: '${{ input.order }}' } }),
@@ -19,7 +8,7 @@ const ship = {
 
 describe('a step that waits for a run', () => {
   it('gets the output of a run of its own, without a worker', async () => {
-    const test = await familyOf([ship]);
+    const test = await family([ship]);
     const shop = flow('shop', call('call', 'ship', { input: { order: '${{ input.n }}' } }));
     const { output, runId } = await test.executor().execute(shop, { n: 7 });
     expect(output).toEqual({ parcel: 7 });
@@ -34,14 +23,14 @@ describe('a step that waits for a run', () => {
   });
 
   it.each([null, 0, '', false, [], 'x'.repeat(20_000)])('gets the output as it is: %j (pitfall 24)', async (value) => {
-    const test = await familyOf();
+    const test = await family();
     const child = flow('child', { id: 'give', type: 'give', with: value });
     const { output } = await test.executor().execute(flow('parent', call('call', child)));
     expect(output).toEqual(value);
   });
 
   it('takes a workflow that is written into it, whose expressions see only its own run', async () => {
-    const test = await familyOf();
+    const test = await family();
     const inner = flow('inner', { id: 'a', type: 'give', with: '${{ [input, run.id] }}' });
     const { output, runId } = await test
       .executor()
@@ -51,7 +40,7 @@ describe('a step that waits for a run', () => {
   });
 
   it('takes a workflow that a step before it made', async () => {
-    const test = await familyOf();
+    const test = await family();
     const made = flow('made', { id: 'a', type: 'give', with: '$${{ input }}' });
     const plan = inline({ ...made, output: '$${{ steps.a.output }}' });
     const { output } = await test
@@ -71,7 +60,7 @@ describe('a step that waits for a run', () => {
       ...flow('versioned', { id: 'a', type: 'give', with: number }),
       version: number,
     });
-    const test = await familyOf([version(1), version(2)]);
+    const test = await family([version(1), version(2)]);
     const both = flow('both', call('newest', 'versioned'), call('first', 'versioned@1'));
     const { output } = await test
       .executor()
@@ -80,7 +69,7 @@ describe('a step that waits for a run', () => {
   });
 
   it('passes its queue, priority and key on to a run that does not say otherwise', async () => {
-    const test = await familyOf([ship]);
+    const test = await family([ship]);
     const own = { ...flow('own', { id: 'a', type: 'give', with: 1 }), queue: 'own', priority: 9 };
     const given = {
       id: 'given',
@@ -110,7 +99,7 @@ describe('a step that waits for a run', () => {
 
 describe('a run that can not be started', () => {
   it('is refused before anything is written where its name is known to be unknown', async () => {
-    const test = await familyOf();
+    const test = await family();
     const started = test.executor().execute(flow('parent', call('call', 'gone')));
     await expect(started).rejects.toMatchObject({ code: 'DEFINITION_MISSING', message: /Step "call".*"gone"/ });
     expect(await test.store.listRuns()).toEqual([]);
@@ -122,7 +111,7 @@ describe('a run that can not be started', () => {
     ['an input that does not fit', { workflow: 'ship', input: '${{ input }}' }, 'INPUT_INVALID'],
     ['a text for a priority', { workflow: 'ship', priority: '${{ input }}' }, 'STEP_VALUE_INVALID'],
   ])('fails its step at once, whatever its retry: %s', async (_, input, code) => {
-    const test = await familyOf([ship]);
+    const test = await family([ship]);
     const step = { id: 'call', type: 'workflow', with: input, retry: { attempts: 3, backoff: 1 } };
     const failure = await test
       .executor()
@@ -136,7 +125,7 @@ describe('a run that can not be started', () => {
   });
 
   it('fails its step where a step before it made what is no workflow', async () => {
-    const test = await familyOf();
+    const test = await family();
     const plan = { id: 'plan', type: 'give', with: { name: 'x', steps: [] } };
     const started = test.executor().execute(flow('planner', plan, call('call', '${{ steps.plan.output }}')));
     await expect(started).rejects.toMatchObject({ cause: { error: { code: 'DEFINITION_INVALID' } } });
@@ -152,7 +141,7 @@ describe('a run that does not complete', () => {
   });
 
   it('fails the step that waits for it, with its own error as the cause', async () => {
-    const test = await familyOf([failing]);
+    const test = await family([failing]);
     test.broken.add('last');
     const started = test.executor().execute(parent);
     await expect(started).rejects.toMatchObject({
@@ -166,7 +155,7 @@ describe('a run that does not complete', () => {
   });
 
   it('is followed by another for each attempt that the step’s retry allows, and by none without', async () => {
-    const test = await familyOf([failing]);
+    const test = await family([failing]);
     test.broken.add('last');
     const executor = test.executor();
     const retried = {
@@ -184,7 +173,7 @@ describe('a run that does not complete', () => {
   });
 
   it('is not followed by another when somebody cancelled it', async () => {
-    const test = await familyOf();
+    const test = await family();
     const executor = test.executor();
     const held = flow('held', { id: 'hold', type: 'hold' });
     const { runId, result } = await executor.start(
@@ -200,7 +189,7 @@ describe('a run that does not complete', () => {
   });
 
   it('is cancelled when it takes longer than the step lets it', async () => {
-    const test = await familyOf();
+    const test = await family();
     const held = flow('held', { id: 'hold', type: 'hold' });
     const step = { id: 'call', type: 'workflow', with: { workflow: inline(held), timeout: 30 } };
     const failed = test.executor().execute(flow('parent', step));
@@ -212,7 +201,7 @@ describe('a run that does not complete', () => {
   });
 
   it('leaves the step to its fallback, and its run to go on where the step says so', async () => {
-    const test = await familyOf([failing]);
+    const test = await family([failing]);
     test.broken.add('last');
     const { output } = await test.executor().execute({
       name: 'lenient',
@@ -228,7 +217,7 @@ describe('a run that does not complete', () => {
   });
 
   it('undoes nothing of what its parent completed but what the parent says, by a run if need be', async () => {
-    const test = await familyOf([failing]);
+    const test = await family([failing]);
     test.broken.add('last');
     const undo = flow('undo', { id: 'undo', type: 'give', with: '${{ input }}' });
     const failed = test.executor().execute({

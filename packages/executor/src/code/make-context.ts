@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { HandlerRun } from '@sisyphus-state/handlers';
 import type { WorkflowDefinition } from '../definition/definition.js';
 import type { Workflow } from '../workflow.js';
 import { FUNCTION_TYPE, type StepAsked, TRANSACTION_TYPE } from './code-step.js';
 import { isCodeWorkflow } from './code-workflow.js';
 import { StepLabels } from './step-labels.js';
+import { StepScope } from './step-scope.js';
 import type { CallOptions, StepCall, StepFunction, StepOptions, WorkflowContext } from './workflow-context.js';
 
 /** What the context of a workflow's function is made of. */
@@ -21,42 +21,61 @@ export interface ContextPorts {
   readonly now: () => number;
 }
 
+/** A step that is asked for, by its label. */
+type AskedOf = Omit<StepAsked, 'key' | 'compensate'> & { readonly label: string };
+
 const milliseconds = (date: Date): number => date.getTime();
 
-/** Makes the context of a workflow's function; whatever is asked of it goes to the ports, in the order in which it is asked. */
+/**
+ * Makes the context of a workflow's function; whatever is asked of it goes to the ports, in the order in which it is asked.
+ *
+ * The functions of steps are refused all of it: `ContextInStepError`.
+ */
 export function makeContext(ports: ContextPorts): WorkflowContext {
   const labels = new StepLabels();
-  const ask = (asked: Omit<StepAsked, 'key'>, label: string, compensate?: StepOptions['compensate']) => {
+  const scope = new StepScope(ports.runId);
+  const ask = (method: string, { run, transact, ...asked }: AskedOf, compensate?: StepOptions['compensate']) => {
+    scope.refuse(method, asked.label);
+    const { label, type, with: input, options } = asked;
     const key = labels.next(label);
-    const { type, with: input, options, run, transact } = asked;
-    const isFunction = typeof compensate === 'function';
-    const undo = isFunction ? (run: HandlerRun) => compensate(ports.resultOf(key), run) : compensate;
-    return ports.ask({ key, type, with: input, options, run, transact, compensate: undo ?? null });
+    return ports.ask({
+      ...{ key, type, with: input, options },
+      run: run && ((attempt) => scope.enter(key, () => run(attempt))),
+      transact: transact && ((tx) => scope.enter(key, () => transact(tx))),
+      compensate:
+        typeof compensate === 'function'
+          ? (attempt) => scope.enter(`${key}/compensate`, () => compensate(ports.resultOf(key), attempt))
+          : (compensate ?? null),
+    });
   };
-  const value = (type: string, make: () => unknown) => ports.record(labels.count(`$${type}`), type, make);
+  const value = (type: string, make: () => unknown) => {
+    scope.refuse(type);
+    return ports.record(labels.count(`$${type}`), type, make);
+  };
   const context: Untyped = {
     runId: ports.runId,
     step: (label, given, options = {}) => {
       if (typeof given === 'function') {
         const { compensate, ...others } = options;
-        return ask({ type: FUNCTION_TYPE, with: undefined, options: others, run: given }, label, compensate);
+        return ask('step', { label, type: FUNCTION_TYPE, with: undefined, options: others, run: given }, compensate);
       }
       const { type, with: input, compensate, ...others } = given;
-      return ask({ type, with: input, options: others }, label, compensate);
+      return ask('step', { label, type, with: input, options: others }, compensate);
     },
     sleep: (label, until) => {
       const input = until instanceof Date ? { until: milliseconds(until) } : { for: until };
-      return ask({ type: 'sleep', with: input, options: {} }, label);
+      return ask('sleep', { label, type: 'sleep', with: input, options: {} });
     },
     waitForSignal: (signal, { timeout } = {}) =>
-      ask({ type: 'wait-for-signal', with: { signal, timeout }, options: {} }, signal),
+      ask('waitForSignal', { label: signal, type: 'wait-for-signal', with: { signal, timeout }, options: {} }),
     call: (label, workflow, input, { retry, ...options } = {}) => {
       const asked = { ...options, workflow: nameOf(workflow), input };
-      return ask({ type: 'workflow', with: asked, options: retry === undefined ? {} : { retry } }, label);
+      return ask('call', { label, type: 'workflow', with: asked, options: retry === undefined ? {} : { retry } });
     },
     transaction: (label, transact, options = {}) =>
-      ask({ type: TRANSACTION_TYPE, with: undefined, options, transact }, label),
+      ask('transaction', { label, type: TRANSACTION_TYPE, with: undefined, options, transact }),
     patched: (id) => {
+      scope.refuse('patched', id);
       const isOld = ports.isReplaying();
       // Decided once: a run that went the old way at first goes it to its end.
       return ports.record(`$patched:${id}`, 'patched', () => !isOld) === true;

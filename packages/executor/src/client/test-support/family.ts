@@ -1,5 +1,6 @@
 import { defineHandler } from '@sisyphus-state/handlers';
 import { openStore, type RunState, type WorkflowStore } from '@sisyphus-state/store';
+import { onTestFinished } from 'vitest';
 import type { StepDefinition, WorkflowDefinition } from '../../definition/definition.js';
 import { deferred } from '../../engine/deferred.js';
 import { WorkflowExecutor } from '../../executor.js';
@@ -21,9 +22,14 @@ export interface FamilyTest {
   children(runId: string): Promise<readonly RunState[]>;
 }
 
-/** Steps: `give` gives its `with`, `shaky` fails while its name is broken, `hold` ends when it is let go or aborted. */
+/**
+ * A new store, closed when the test is over, with executors that know these workflows.
+ *
+ * Steps: `give` gives its `with`, `shaky` fails while its name is broken, `hold` ends when it is let go or aborted.
+ */
 export async function family(workflows: readonly WorkflowDefinition[] = []): Promise<FamilyTest> {
   const store = await openStore(':memory:');
+  onTestFinished(() => store.close());
   const done = new Map<string, number>();
   const broken = new Set<string>();
   const gate = deferred<void>();

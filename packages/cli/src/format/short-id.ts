@@ -1,4 +1,4 @@
-import { cut, oneLine } from '../format/text.js';
+import { cut, oneLine } from './text.js';
 
 /** The end of a run's id: ids of runs that were created together start alike, and every command finds a run by its end. */
 export function shortId(runId: string): string {

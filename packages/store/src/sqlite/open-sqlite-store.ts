@@ -32,6 +32,8 @@ const journalLimitBytes = 64 * 1024 * 1024;
  * syncs each time, some per cent of what a step costs. Many more would make a file slower to open after a crash.
  */
 const checkpointPages = 4000;
+/** Where the store's own checkpoints do not come to it: behind a reader that stays, for one. */
+const autoCheckpointPages = 4 * checkpointPages;
 
 /** Opens a file (made with its folder, private to the user) or `:memory:` through better-sqlite3. */
 export async function openSqliteStore(
@@ -45,7 +47,9 @@ export async function openSqliteStore(
     try {
       prepareTables(db, options.migrate !== false);
       configure(client, options.durability ?? 'power');
-      return createSqliteStore(db, client, { ...options, location: path, ownsClient: true, durable: path !== memory });
+      const durable = path !== memory;
+      const owned = { ownsClient: true, ...(durable ? { checkpointPages } : null) };
+      return createSqliteStore(db, client, { ...options, ...owned, location: path, durable });
     } catch (error) {
       client.close();
       throw error;
@@ -117,7 +121,7 @@ function configure(client: SqliteClient, durability: 'power' | 'process'): void 
   execute(client, `PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
   execute(client, 'PRAGMA foreign_keys = ON');
   execute(client, 'PRAGMA trusted_schema = OFF');
-  execute(client, `PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+  execute(client, `PRAGMA wal_autocheckpoint = ${autoCheckpointPages}`);
   execute(client, `PRAGMA journal_size_limit = ${journalLimitBytes}`);
   execute(client, `PRAGMA busy_timeout = ${busyTimeoutMs}`);
 }

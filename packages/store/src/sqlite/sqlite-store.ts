@@ -8,6 +8,7 @@ import { toRunState } from '../run-state.js';
 import type { WorkflowStore } from '../store.js';
 import type { RecordOptions } from '../store-types.js';
 import { afterTransaction } from './after-transaction.js';
+import { Checkpoints } from './checkpoints.js';
 import { claimDue } from './claim-due.js';
 import { claimRun } from './claim-runs.js';
 import type { SqliteClient } from './client.js';
@@ -44,6 +45,8 @@ export interface SqliteStoreOptions {
   readonly monotonicClock?: () => number;
   /** How long a write asks for the lock before `StoreBusyError`; default 30,000 ms. */
   readonly busyMs?: number;
+  /** After how many pages the write-ahead log is moved into the file; default: by the connection's own settings. */
+  readonly checkpointPages?: number;
   /** For a connection that is the caller's: how long one ask for the lock may block; its own `busy_timeout` is put back. */
   readonly borrowedTimeoutMs?: number;
 }
@@ -55,8 +58,7 @@ export function createSqliteStore(
   options: SqliteStoreOptions,
 ): WorkflowStore<SyncDatabase> {
   const { location, durable } = options;
-  const { busyMs = 30_000, borrowedTimeoutMs } = options;
-  const queue = new WriteQueue(client, { location, busyMs, borrowedTimeoutMs });
+  const queue = createQueue(client, options);
   const watch = new ChangeWatch(client);
   const context = createContext(db, client, options);
   // Another thread can't ask a test's clock.
@@ -128,6 +130,13 @@ export function createSqliteStore(
       if (options.ownsClient) client.close();
     },
   };
+}
+
+function createQueue(client: SqliteClient, options: SqliteStoreOptions): WriteQueue {
+  const { location, busyMs = 30_000, borrowedTimeoutMs, checkpointPages } = options;
+  const checkpoints = checkpointPages === undefined ? null : new Checkpoints(client, checkpointPages);
+  const onCommit = checkpoints === null ? undefined : () => checkpoints.afterCommit();
+  return new WriteQueue(client, { location, busyMs, borrowedTimeoutMs, onCommit });
 }
 
 function createContext(db: SyncDatabase, client: SqliteClient, options: SqliteStoreOptions): SqliteContext {

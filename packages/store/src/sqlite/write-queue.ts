@@ -19,6 +19,8 @@ export interface WriteQueueOptions {
   readonly busyMs: number;
   /** Given for a connection that is the caller's: its `busy_timeout` is this only during the queue's own transactions. */
   readonly borrowedTimeoutMs?: number;
+  /** Called after each commit, outside any transaction; must not throw. */
+  readonly onCommit?: () => void;
 }
 
 /** A group larger than this would hold the lock, and the event loop, for too long. */
@@ -108,6 +110,7 @@ export class WriteQueue {
     this.#entries = this.#entries.slice(group.length);
     if (this.#entries.length > 0) this.#schedule();
     settle(outcome);
+    this.#options.onCommit?.();
     this.#reportIdle();
   }
 

@@ -1,10 +1,15 @@
-import type { WorkflowExecutor } from '@sisyphus-state/executor';
+import type { Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
 import type { CrashPoint } from '@sisyphus-state/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { compareRun } from './compare.js';
-import { anyFlow, type Flow, keyOf, tick, toWorkflow } from './flow.js';
-import { ModelRun, type Resolution } from './model-run.js';
+import { anyFlow, type Flow, type Place, tick } from './flow.js';
+import { codeName } from './flow-as-code.js';
+import { flowAsData } from './flow-as-data.js';
+import { forkOf } from './model-fork.js';
+import { type Found, ModelRun } from './model-run.js';
+import type { Resolution } from './model-step.js';
+import { note } from './note.js';
 import type { RealWorld } from './real-world.js';
 
 /** What should be: the runs there are, oldest first, and which of them have an idempotency key. */
@@ -40,18 +45,6 @@ function command({ name, run, needsRun = true }: Doing): ModelCommand {
   };
 }
 
-function note({ runs, seen }: Model): void {
-  for (const { status, steps, isUndone, hasCrashed } of runs) {
-    seen.add(status);
-    for (const step of steps) {
-      if (step.status !== null) seen.add(`step ${step.status}`);
-      if (step.isCarried) seen.add('a fork with steps');
-    }
-    if (isUndone) seen.add('undone');
-    if (hasCrashed) seen.add('crashed');
-  }
-}
-
 function pickRun({ runs }: Model, pick: number): ModelRun {
   const run = runs[pick % runs.length];
   if (run === undefined) throw new Error('There is a run.');
@@ -79,7 +72,30 @@ function expectedEnd({ status }: ModelRun): string {
   return status === 'cancelled' ? 'WORKFLOW_CANCELLED' : status;
 }
 
-const never = (): boolean => false;
+function placeAt({ places }: ModelRun, pick: number): Place {
+  const place = places[pick % places.length];
+  if (place === undefined) throw new Error('A flow has steps.');
+  return place;
+}
+
+/** What a flow is started as. */
+function workflowOf(flow: Flow): [workflow: Workflow | string, input: unknown] {
+  return flow.form === 'code' ? [codeName, flow] : [flowAsData(flow), null];
+}
+
+/** Looks at a run that was driven, for what its model leaves open. */
+async function look(real: RealWorld, id: string, crashes = 0): Promise<Found> {
+  const steps = await real.live((_, store) => store.readSteps(id));
+  const known = new Map(
+    steps.map(({ stepKey, status, attempts, attemptsBase }) => [stepKey, { status, used: attempts - attemptsBase }]),
+  );
+  const effects = real.effects.get(id) ?? [];
+  return {
+    stepAt: (key) => known.get(key) ?? null,
+    timesOf: (key) => effects.filter((each) => each === key).length,
+    crashes,
+  };
+}
 
 /** A new run of a flow, left to workers; the same key gives the same run. */
 function start(flow: Flow, key: string | null): ModelCommand {
@@ -93,7 +109,7 @@ function start(flow: Flow, key: string | null): ModelCommand {
       real.createdAt.set(id, model.now);
       const options = { runId: id, detach: true, ...(key !== null && { idempotencyKey: key }) };
       const answer = await real.live((executor) =>
-        executor.start(toWorkflow(flow), null, options).then(
+        executor.start(...workflowOf(flow), options).then(
           ({ runId, created }) => ({ runId, created }),
           (error: unknown) => error,
         ),
@@ -118,10 +134,10 @@ function execute(flow: Flow): ModelCommand {
       const run = new ModelRun(real.newId(), flow, model.now);
       model.runs.push(run);
       real.createdAt.set(run.id, model.now);
-      run.drive(model.now, never);
       const end = await real.live((executor) =>
-        endOf(executor.execute(toWorkflow(flow), null, { runId: run.id, until: 'idle' })),
+        endOf(executor.execute(...workflowOf(flow), { runId: run.id, until: 'idle' })),
       );
+      run.drive(model.now, await look(real, run.id));
       expect(end).toBe(expectedEnd(run));
     },
   });
@@ -134,18 +150,8 @@ function work(crash: CrashPoint | null): ModelCommand {
     run: async (model, real) => {
       const due = model.runs.filter((run) => run.isDue(model.now));
       const crashed = crash !== null && (await real.die(crash, (executor) => executor.runUntilIdle()));
-      const doubts = await real.live(async (executor, store) => {
-        await executor.runUntilIdle();
-        const found = new Set<string>();
-        for (const { id } of due)
-          for (const { stepKey, status } of await store.readSteps(id))
-            if (status === 'in_doubt') found.add(`${id} ${stepKey}`);
-        return found;
-      });
-      for (const run of due) {
-        run.hasCrashed ||= crashed;
-        run.drive(model.now, (index) => crashed && doubts.has(`${run.id} ${keyOf(index)}`));
-      }
+      await real.live((executor) => executor.runUntilIdle());
+      for (const run of due) run.drive(model.now, await look(real, run.id, crashed ? 1 : 0));
     },
   });
 }
@@ -179,13 +185,14 @@ function ask(
   });
 }
 
-function signal(pick: number, isLost: boolean): ModelCommand {
+function signal(pick: number, branch: number, isLost: boolean): ModelCommand {
+  const name = `go${branch}`;
   return ask(
-    'signal',
+    `signal ${name}`,
     pick,
     isLost,
-    (executor, { id }) => executor.signal(id, 'go', pick),
-    (run, now) => run.signal(now),
+    (executor, { id }) => executor.signal(id, name, pick),
+    (run, now) => run.signal(name, pick, now),
   );
 }
 
@@ -209,30 +216,24 @@ function pause(pick: number, isLost: boolean): ModelCommand {
   );
 }
 
-function answer(pick: number, place: number, yes: boolean): ModelCommand {
-  const index = ({ flow }: ModelRun): number => place % flow.length;
+function answer(pick: number, at: number, yes: boolean): ModelCommand {
   return ask(
-    yes ? 'approve' : 'reject',
+    `${yes ? 'approve' : 'reject'} step ${at} of`,
     pick,
     false,
-    (executor, run) => executor[yes ? 'approve' : 'reject'](run.id, keyOf(index(run)), { by: 'me' }),
-    (run, now) => {
-      const at = index(run);
-      const isAsked = run.flow[at]?.kind === 'approval';
-      return isAsked && run.answer(at, yes ? 'approved' : 'rejected', now) ? 'done' : 'NOT_ASKED';
-    },
+    (executor, run) => executor[yes ? 'approve' : 'reject'](run.id, placeAt(run, at).key, { by: 'me' }),
+    (run, now) => (run.answer(placeAt(run, at).index, yes ? 'approved' : 'rejected', now) ? 'done' : 'NOT_ASKED'),
   );
 }
 
-function resolve(pick: number, place: number, resolution: Resolution): ModelCommand {
-  const index = ({ flow }: ModelRun): number => place % flow.length;
+function resolve(pick: number, at: number, resolution: Resolution): ModelCommand {
   const said = { completed: { completed: 1 }, failed: { failed: 'it did not' }, retry: 'retry' } as const;
   return ask(
-    `resolve ${resolution}`,
+    `resolve as ${resolution} step ${at} of`,
     pick,
     false,
-    (executor, run) => executor.resolve(run.id, keyOf(index(run)), said[resolution]),
-    (run, now) => (run.resolve(index(run), resolution, now) ? 'done' : 'NOT_ASKED'),
+    (executor, run) => executor.resolve(run.id, placeAt(run, at).key, said[resolution]),
+    (run, now) => (run.resolve(placeAt(run, at).index, resolution, now) ? 'done' : 'NOT_ASKED'),
   );
 }
 
@@ -241,25 +242,25 @@ function resume(pick: number): ModelCommand {
     name: `resume(${pick})`,
     run: async (model, real) => {
       const run = pickRun(model, pick);
-      const mayGoOn = run.resume(model.now, never);
       const end = await real.live((executor) => endOf(executor.resume(run.id, undefined, { until: 'idle' })));
+      const mayGoOn = run.resume(model.now, await look(real, run.id));
       expect(end).toBe(mayGoOn ? expectedEnd(run) : 'RUN_STATE');
     },
   });
 }
 
-function fork(pick: number, place: number): ModelCommand {
+function fork(pick: number, at: number): ModelCommand {
   return command({
-    name: `fork(${pick}, ${place})`,
+    name: `fork(${pick}, step ${at})`,
     run: async (model, real) => {
       const run = pickRun(model, pick);
-      const from = place % run.flow.length;
+      const { key, index: from } = placeAt(run, at);
       const id = real.newId();
       real.createdAt.set(id, model.now);
-      const forked = run.fork(id, from, model.now);
-      const call = (executor: WorkflowExecutor) =>
-        told(executor.fork(run.id, { from: keyOf(from), runId: id, detach: true }));
-      expect(await real.live(call)).toBe(forked === null ? 'FORK_STEP' : 'done');
+      const call = (executor: WorkflowExecutor) => told(executor.fork(run.id, { from: key, runId: id, detach: true }));
+      const answer = await real.live(call);
+      const forked = forkOf(run, { id, from, now: model.now, found: await look(real, id) });
+      expect(answer).toBe(forked === null ? 'FORK_STEP' : 'done');
       if (forked !== null) model.runs.push(forked);
     },
   });
@@ -268,7 +269,8 @@ function fork(pick: number, place: number): ModelCommand {
 /** Any commands; `replayPath` repeats those of a failure. */
 export function anyCommands(options: fc.CommandsContraints) {
   const pick = fc.nat({ max: 5 });
-  const place = fc.nat({ max: 4 });
+  const place = fc.nat({ max: 7 });
+  const branch = fc.constantFrom(0, 0, 1, 2);
   const lost = fc.boolean().map((drawn) => drawn);
   const crash = fc.record({
     call: fc.integer({ min: 1, max: 6 }),
@@ -282,7 +284,7 @@ export function anyCommands(options: fc.CommandsContraints) {
       crash.map(work),
       crash.map(work),
       fc.integer({ min: 1, max: 2 }).map(moveClock),
-      fc.tuple(pick, lost).map(([at, isLost]) => signal(at, isLost)),
+      fc.tuple(pick, branch, lost).map(([at, name, isLost]) => signal(at, name, isLost)),
       fc.tuple(pick, lost).map(([at, isLost]) => cancel(at, isLost)),
       fc.tuple(pick, lost).map(([at, isLost]) => pause(at, isLost)),
       fc.tuple(pick, place, fc.boolean()).map(([at, step, yes]) => answer(at, step, yes)),

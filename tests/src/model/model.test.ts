@@ -5,6 +5,7 @@ import { anyCommands, type Model } from './commands.js';
 import { carryAll } from './mutants/carry-all.js';
 import { loseWakes } from './mutants/lose-wakes.js';
 import { repeatDoubtful } from './mutants/repeat-doubtful.js';
+import { reachable } from './note.js';
 import { type Between, makeTemplate, RealWorld } from './real-world.js';
 
 /** `MODEL_SEED` with `MODEL_PATH` and `MODEL_REPLAY`, all of which a failure names, repeat it; `MODEL_MS` searches for so long. */
@@ -36,12 +37,6 @@ function agreement({ onTrial, seen = new Set(), between = (store) => store, repl
     }
   });
 }
-
-/** What has to be reached by a search for it to say anything. */
-const reachable = [
-  ...['pending', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'undone', 'crashed', 'a fork with steps'],
-  ...['step pending', 'step waiting', 'step completed', 'step failed', 'step cancelled', 'step in_doubt'],
-];
 
 describe(`whatever is asked of the engine, whenever its processes die and its clock moves (MODEL_SEED=${seed})`, () => {
   test('it does what a model of the documentation does (pitfalls 5, 7, 11, 12, 13, 19, 21, 34)', async () => {

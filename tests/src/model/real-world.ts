@@ -1,5 +1,4 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import { defineHandler } from '@sisyphus-state/handlers';
 import { openStore, type WorkflowStore } from '@sisyphus-state/store';
 import {
   type CrashPoint,
@@ -12,6 +11,8 @@ import {
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { mortal } from '../crash/mortal.js';
+import { effectsOn, handlersOf } from './effects.js';
+import { flowAsCode } from './flow-as-code.js';
 
 /** What a mutant puts between the engine and its store. */
 export type Between = (store: WorkflowStore) => WorkflowStore;
@@ -85,28 +86,13 @@ export class RealWorld {
   }
 
   #executorOn(store: WorkflowStore, isOver: () => boolean, worker: string): WorkflowExecutor {
-    const note = (runId: string, key: string): void => {
-      this.effects.set(runId, [...(this.effects.get(runId) ?? []), key]);
-    };
-    const act = defineHandler({
-      type: 'act',
-      run: async (_: unknown, { runId, stepKey }) => {
-        if (isOver()) return new Promise(() => undefined);
-        note(runId, stepKey);
-        return null;
-      },
+    const effects = effectsOn({
+      isOver,
+      note: (runId, key) => void this.effects.set(runId, [...(this.effects.get(runId) ?? []), key]),
+      ageOf: (runId) => this.clock.now() - (this.createdAt.get(runId) ?? 0),
     });
-    const flaky = defineHandler({
-      type: 'flaky',
-      run: async ({ healMs }: { readonly healMs: number }, { runId, stepKey }) => {
-        if (isOver()) return new Promise(() => undefined);
-        note(runId, stepKey);
-        const age = this.clock.now() - (this.createdAt.get(runId) ?? 0);
-        if (age < healMs) throw new Error(`${stepKey} does not work yet`);
-        return null;
-      },
-    });
-    return new WorkflowExecutor(this.#between(store), [act, flaky], { worker, parkAfterMs: 1, leaseMs: 600_000 });
+    const settings = { worker, parkAfterMs: 1, leaseMs: 600_000, workflows: [flowAsCode(effects)] };
+    return new WorkflowExecutor(this.#between(store), [...handlersOf(effects)], settings);
   }
 }
 

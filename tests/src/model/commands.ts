@@ -37,9 +37,7 @@ function command({ name, run, needsRun = true }: Doing): ModelCommand {
     run: async (model, real) => {
       await run(model, real);
       note(model);
-      await real.live(async (_, store) => {
-        for (const each of model.runs) await compareRun(each, real, store);
-      });
+      for (const each of model.runs) await compareRun(each, real);
     },
     toString: () => name,
   };
@@ -85,7 +83,7 @@ function workflowOf(flow: Flow): [workflow: Workflow | string, input: unknown] {
 
 /** Looks at a run that was driven, for what its model leaves open. */
 async function look(real: RealWorld, id: string, crashes = 0): Promise<Found> {
-  const steps = await real.live((_, store) => store.readSteps(id));
+  const steps = await real.store.readSteps(id);
   const known = new Map(
     steps.map(({ stepKey, status, attempts, attemptsBase }) => [stepKey, { status, used: attempts - attemptsBase }]),
   );

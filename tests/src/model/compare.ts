@@ -1,4 +1,4 @@
-import { decodeValue, verifyRun, type WorkflowStore } from '@sisyphus-state/store';
+import { decodeValue, verifyRun } from '@sisyphus-state/store';
 import { expect } from 'vitest';
 import { logViolations } from './check-log.js';
 import type { Place } from './flow.js';
@@ -6,7 +6,8 @@ import type { ModelRun } from './model-run.js';
 import type { RealWorld } from './real-world.js';
 
 /** Compares a run with its model: status, timer, output, steps, counted attempts and effects; and its log with its tables. */
-export async function compareRun(model: ModelRun, real: RealWorld, store: WorkflowStore): Promise<void> {
+export async function compareRun(model: ModelRun, real: RealWorld): Promise<void> {
+  const { store } = real;
   const [run, steps, events] = [
     await store.readRun(model.id),
     await store.readSteps(model.id),

@@ -28,12 +28,12 @@ function agreement({ onTrial, seen = new Set(), between = (store) => store, repl
   const commands = anyCommands({ maxCommands: 30, size: 'max', ...(replayPath !== undefined && { replayPath }) });
   return fc.asyncProperty(commands, async (drawn) => {
     onTrial?.();
-    const real = new RealWorld(template, between);
+    const real = await RealWorld.open(template, between);
     try {
       const model: Model = { now: real.clock.now(), runs: [], keys: new Map(), seen };
       await fc.asyncModelRun(() => ({ model, real }), drawn);
     } finally {
-      real.close();
+      await real.close();
     }
   });
 }
@@ -50,6 +50,7 @@ describe(`whatever is asked of the engine, whenever its processes die and its cl
       ...{ seed, numRuns: 1_000_000, interruptAfterTimeLimit: Number(MODEL_MS) },
       ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
     });
+    if (process.env.MODEL_STATS) console.log(tried, reachable.filter((what) => !seen.has(what)));
     if (MODEL_PATH !== undefined) return;
     // On a slow machine the time was up before everything had happened once: then the search goes on until it has.
     const isShort = (): boolean => tried < 50 || reachable.some((what) => !seen.has(what));

@@ -266,7 +266,7 @@ function fork(pick: number, at: number): ModelCommand {
 
 /** Any commands; `replayPath` repeats those of a failure. */
 export function anyCommands(options: fc.CommandsContraints) {
-  const pick = fc.nat({ max: 5 });
+  const pick = fc.nat({ max: 3 });
   const place = fc.nat({ max: 7 });
   const branch = fc.constantFrom(0, 0, 1, 2);
   const lost = fc.boolean().map((drawn) => drawn);
@@ -289,6 +289,7 @@ export function anyCommands(options: fc.CommandsContraints) {
       fc
         .tuple(pick, place, fc.constantFrom<Resolution>('completed', 'failed', 'retry'))
         .map(([at, step, said]) => resolve(at, step, said)),
+      pick.map(resume),
       pick.map(resume),
       fc.tuple(pick, place).map(([at, step]) => fork(at, step)),
     ],

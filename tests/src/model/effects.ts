@@ -3,7 +3,7 @@ import { defineHandler, type Handler, type HandlerRun } from '@sisyphus-state/ha
 /** What the steps of a flow do, whatever its form: they are noted, and some fail or take their time. */
 export interface Effects {
   readonly act: (run: HandlerRun, turns?: number) => Promise<string>;
-  readonly flaky: (run: HandlerRun, healMs: number) => Promise<string>;
+  readonly flaky: (run: HandlerRun, healMs: number, turns?: number) => Promise<string>;
 }
 
 /** What steps need of the world they act on. */
@@ -16,24 +16,22 @@ export interface EffectPorts {
 
 /** The effects of one process. Each gives its step's key. */
 export function effectsOn({ isOver, note, ageOf }: EffectPorts): Effects {
-  const begin = async ({ runId, stepKey }: HandlerRun): Promise<void> => {
+  const effect = async ({ runId, stepKey, signal }: HandlerRun, turns: number): Promise<string> => {
     if (isOver()) return never();
     note(runId, stepKey);
+    for (let turn = 0; turn < turns; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isOver()) return never();
+      signal.throwIfAborted();
+    }
+    return stepKey;
   };
   return {
-    act: async (run, turns = 0) => {
-      await begin(run);
-      for (let turn = 0; turn < turns; turn += 1) {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (isOver()) return never();
-        run.signal.throwIfAborted();
-      }
-      return run.stepKey;
-    },
-    flaky: async (run, healMs) => {
-      await begin(run);
-      if (ageOf(run.runId) < healMs) throw new Error(`${run.stepKey} does not work yet`);
-      return run.stepKey;
+    act: (run, turns = 0) => effect(run, turns),
+    flaky: async (run, healMs, turns = 0) => {
+      const key = await effect(run, turns);
+      if (ageOf(run.runId) < healMs) throw new Error(`${key} does not work yet`);
+      return key;
     },
   };
 }
@@ -42,7 +40,10 @@ export function effectsOn({ isOver, note, ageOf }: EffectPorts): Effects {
 export function handlersOf({ act, flaky }: Effects): readonly Handler[] {
   return [
     defineHandler({ type: 'act', run: (input, run) => act(run, numberOf(input, 'turns')) }),
-    defineHandler({ type: 'flaky', run: (input, run) => flaky(run, numberOf(input, 'healMs')) }),
+    defineHandler({
+      type: 'flaky',
+      run: (input, run) => flaky(run, numberOf(input, 'healMs'), numberOf(input, 'turns')),
+    }),
   ];
 }
 

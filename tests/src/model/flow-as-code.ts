@@ -1,11 +1,6 @@
-import {
-  type CodeWorkflow,
-  defineWorkflow,
-  StepFailedError,
-  type WorkflowContext,
-} from '@sisyphus-state/executor';
+import { type CodeWorkflow, defineWorkflow, StepFailedError, type WorkflowContext } from '@sisyphus-state/executor';
 import type { Effects } from './effects.js';
-import { type Flow, flakyAttempts, goesOnFrom, type Place, retryMs, stagesOf } from './flow.js';
+import { type Flow, goesOnFrom, type Place, retryMs, stagesOf } from './flow.js';
 
 /** The name of the one workflow as code there is: a flow is its input. */
 export const codeName = 'flow-as-code';
@@ -29,8 +24,7 @@ async function caught(place: Place, step: Promise<unknown>): Promise<unknown> {
   try {
     return (await step) ?? null;
   } catch (error) {
-    if (goesOnFrom(place) && error instanceof StepFailedError)
-      return place.spec.kind === 'approval' ? 'failed' : null;
+    if (goesOnFrom(place) && error instanceof StepFailedError) return place.spec.kind === 'approval' ? 'failed' : null;
     throw error;
   }
 }
@@ -42,8 +36,8 @@ function ask(ctx: WorkflowContext, { spec, key, signal }: Place, effects: Effect
       if (!spec.undo) return ctx.step(key, { type: 'act', with: { turns: spec.turns } });
       return ctx.step(key, (run) => effects.act(run, spec.turns), { compensate: (_, run) => effects.act(run) });
     case 'flaky': {
-      const retry = { attempts: flakyAttempts, backoff: retryMs, factor: 1, jitter: 'none' as const };
-      return ctx.step(key, (run) => effects.flaky(run, spec.healMs), { retry });
+      const retry = { attempts: spec.attempts, backoff: retryMs, factor: 1, jitter: 'none' as const };
+      return ctx.step(key, (run) => effects.flaky(run, spec.healMs, spec.turns), { retry });
     }
     case 'once':
       return ctx.step(key, (run) => effects.act(run), { delivery: 'at-most-once' });

@@ -1,5 +1,5 @@
 import type { StepDefinition, WorkflowDefinition } from '@sisyphus-state/executor';
-import { type Flow, flakyAttempts, goesOnFrom, type Place, placesOf, retryMs } from './flow.js';
+import { type Flow, goesOnFrom, type Place, placesOf, retryMs } from './flow.js';
 
 /** The flow as a workflow as data. */
 export function flowAsData(flow: Flow): WorkflowDefinition {
@@ -8,7 +8,11 @@ export function flowAsData(flow: Flow): WorkflowDefinition {
     const needs = place.needs.map((index) => places[index]?.key ?? '');
     return { id: place.key, needs, ...(goesOnFrom(place) && { onError: 'continue' as const }), ...stepOf(place) };
   });
-  return { name: 'flow-as-data', steps, output: Object.fromEntries(places.map((place) => [place.key, valueOf(place)])) };
+  return {
+    name: 'flow-as-data',
+    steps,
+    output: Object.fromEntries(places.map((place) => [place.key, resultOf(place)])),
+  };
 }
 
 function stepOf({ spec, signal }: Place): Omit<StepDefinition, 'id'> & { readonly type: string } {
@@ -16,8 +20,8 @@ function stepOf({ spec, signal }: Place): Omit<StepDefinition, 'id'> & { readonl
     case 'act':
       return { type: 'act', with: { turns: spec.turns }, ...(spec.undo && { compensate: { type: 'act' } }) };
     case 'flaky': {
-      const retry = { attempts: flakyAttempts, backoff: retryMs, factor: 1, jitter: 'none' as const };
-      return { type: 'flaky', with: { healMs: spec.healMs }, retry };
+      const retry = { attempts: spec.attempts, backoff: retryMs, factor: 1, jitter: 'none' as const };
+      return { type: 'flaky', with: { healMs: spec.healMs, turns: spec.turns }, retry };
     }
     case 'once':
       return { type: 'act', delivery: 'at-most-once' as const };
@@ -31,6 +35,6 @@ function stepOf({ spec, signal }: Place): Omit<StepDefinition, 'id'> & { readonl
 }
 
 /** Of an approval what became of it: its own result holds an instant. */
-function valueOf({ key, spec }: Place): string {
+function resultOf({ key, spec }: Place): string {
   return spec.kind === 'approval' ? `\${{ steps.${key}.status }}` : `\${{ steps.${key}.output }}`;
 }

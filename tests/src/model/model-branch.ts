@@ -23,7 +23,8 @@ export function branchMoments(
   const moments = [so];
   for (const place of branch) {
     const before = so;
-    for (const { step, hasActed, taken, stands } of momentsOf(place, stepAt(place.index), view)) {
+    const mail = view.mail.filter((piece) => !before.taken.includes(piece));
+    for (const { step, hasActed, taken, stands } of momentsOf(place, stepAt(place.index), { ...view, mail })) {
       so = {
         steps: new Map(before.steps).set(place.index, step),
         acted: hasActed ? [...before.acted, place] : before.acted,

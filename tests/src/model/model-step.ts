@@ -1,5 +1,5 @@
 import type { StepStatus } from '@sisyphus-state/schema';
-import { flakyAttempts, goesOnFrom, type Place, retryMs, waitMs } from './flow.js';
+import { goesOnFrom, type Place, retryMs, waitMs } from './flow.js';
 
 /** A step as its documentation says it is. */
 export interface ModelStep {
@@ -104,7 +104,7 @@ function attemptMoments(place: Place, before: StepMoment, view: DriveView): read
   if (mayBeDoubted && view.isDoubted(place)) return moments;
   const fails = spec.kind === 'flaky' && view.now - view.createdAt < spec.healMs;
   if (!fails) return [...moments, settled(place, entered, { value: key })];
-  if (used >= flakyAttempts) return [...moments, settled(place, entered, null)];
+  if (used >= spec.attempts) return [...moments, settled(place, entered, null)];
   const retried = { ...entered.step, status: 'pending' as const, wakeAt: view.now + retryMs };
   return [...moments, { ...entered, step: retried, stands: 'open' }];
 }

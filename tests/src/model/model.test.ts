@@ -50,7 +50,11 @@ describe(`whatever is asked of the engine, whenever its processes die and its cl
       ...{ seed, numRuns: 1_000_000, interruptAfterTimeLimit: Number(MODEL_MS) },
       ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
     });
-    if (process.env.MODEL_STATS) console.log(tried, reachable.filter((what) => !seen.has(what)));
+    if (process.env.MODEL_STATS)
+      console.log(
+        tried,
+        reachable.filter((what) => !seen.has(what)),
+      );
     if (MODEL_PATH !== undefined) return;
     // On a slow machine the time was up before everything had happened once: then the search goes on until it has.
     const isShort = (): boolean => tried < 50 || reachable.some((what) => !seen.has(what));

@@ -264,8 +264,9 @@ function fork(pick: number, at: number): ModelCommand {
   });
 }
 
-/** Any commands; `replayPath` repeats those of a failure. */
-export function anyCommands(options: fc.CommandsContraints) {
+/** Any commands, for flows of these forms; `replayPath` repeats those of a failure. */
+export function anyCommands(forms: readonly Flow['form'][], options: fc.CommandsContraints) {
+  const flow = anyFlow(forms);
   const pick = fc.nat({ max: 3 });
   const place = fc.nat({ max: 7 });
   const branch = fc.constantFrom(0, 0, 1, 2);
@@ -276,8 +277,8 @@ export function anyCommands(options: fc.CommandsContraints) {
   });
   return fc.commands(
     [
-      fc.tuple(anyFlow, fc.constantFrom(null, null, 'k')).map(([flow, key]) => start(flow, key)),
-      anyFlow.map(execute),
+      fc.tuple(flow, fc.constantFrom(null, null, 'k')).map(([drawn, key]) => start(drawn, key)),
+      flow.map(execute),
       fc.constant(work(null)),
       crash.map(work),
       crash.map(work),

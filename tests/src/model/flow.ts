@@ -73,14 +73,11 @@ const alone = anyStep.map((step) => [[step]]);
 const branch = fc.array(anyStep, { minLength: 1, maxLength: 2 });
 const sideBySide = fc.array(branch, { minLength: 2, maxLength: 3 });
 
-/** Any flow of a few steps, in either form. */
-export const anyFlow: fc.Arbitrary<Flow> = fc.record({
-  form: fc.constantFrom('data', 'code'),
-  stages: fc.array(fc.oneof(alone, sideBySide), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-});
+/** Any flow of a few steps, in one of these forms. */
+export function anyFlow(forms: readonly Flow['form'][]): fc.Arbitrary<Flow> {
+  const stages = fc.array(fc.oneof(alone, sideBySide), { minLength: 1, maxLength: 3 });
+  return fc.record({ form: fc.constantFrom(...forms), stages });
+}
 
 /** The steps of a flow, stage by stage and in these branch by branch. */
 export function placesOf({ form, stages }: Flow): readonly Place[] {

@@ -182,7 +182,10 @@ export class ModelRun {
         branch.every(({ key }) => this.#timesWith(key, acted) === found.timesOf(key)),
       );
       // After a crash a handler may have been entered more than once for what is one attempt.
-      return exact ?? (found.crashes > 0 || this.crashes > 0 ? fits.at(-1) : undefined) ?? moments.at(-1);
+      const likely = fits.findLast(({ acted }) =>
+        branch.every(({ key }) => this.#timesWith(key, acted) <= found.timesOf(key)),
+      );
+      return exact ?? (this.crashes > 0 ? likely : undefined) ?? moments.at(-1);
     });
     const isFoundOut = chosen.some((moment, at) => moment !== undefined && hasFailed(stage[at] ?? [], moment));
     for (const [at, moment] of chosen.entries()) {

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forgetOutcomes } from '../crash/mutants/forget-outcomes.js';
 import { anyCommands, type Model } from './commands.js';
+import type { Flow } from './flow.js';
 import { carryAll } from './mutants/carry-all.js';
 import { loseWakes } from './mutants/lose-wakes.js';
 import { repeatDoubtful } from './mutants/repeat-doubtful.js';
+import { retryCaught } from './mutants/retry-caught.js';
+import { spareSiblings } from './mutants/spare-siblings.js';
 import { reachable } from './note.js';
 import { type Between, makeTemplate, RealWorld } from './real-world.js';
 
@@ -17,15 +20,20 @@ beforeAll(async () => {
   template = await makeTemplate();
 });
 
+const bothForms = ['data', 'code'] as const;
+const same: Between = (store) => store;
+
 interface Trials {
   readonly onTrial?: () => void;
   readonly seen?: Set<string>;
   readonly between?: Between;
+  readonly forms?: readonly Flow['form'][];
   readonly replayPath?: string;
 }
 
-function agreement({ onTrial, seen = new Set(), between = (store) => store, replayPath }: Trials) {
-  const commands = anyCommands({ maxCommands: 30, size: 'max', ...(replayPath !== undefined && { replayPath }) });
+function agreement({ onTrial, seen = new Set(), between = same, forms = bothForms, replayPath }: Trials) {
+  const options = { maxCommands: 30, size: 'max', ...(replayPath !== undefined && { replayPath }) } as const;
+  const commands = anyCommands(forms, options);
   return fc.asyncProperty(commands, async (drawn) => {
     onTrial?.();
     const real = await RealWorld.open(template, between);
@@ -63,15 +71,20 @@ describe(`whatever is asked of the engine, whenever its processes die and its cl
     expect(reachable.filter((what) => !seen.has(what))).toEqual([]);
   }, 7_200_000);
 
-  test.each([
+  const faults: readonly [string, Between][] = [
     ['an engine that does not commit an outcome before the next step starts', forgetOutcomes],
     ['an outsider whose word does not wake a parked run', loseWakes],
     ['a fork that has what it was to do anew', carryAll],
     ['a step repeated that must not run twice', repeatDoubtful],
-  ])(
-    'would be found out: %s',
-    async (_, between) => {
-      const found = await fc.check(agreement({ between }), { seed: 1, numRuns: 600, endOnFailure: true });
+    ['a failure that the run has gone on from tried again', retryCaught],
+    ['a sibling that goes on when a step has failed', spareSiblings],
+  ];
+  const inBothForms = bothForms.flatMap((form) => faults.map(([fault, between]) => [fault, form, between] as const));
+  test.each(inBothForms)(
+    'would be found out: %s, as %s',
+    async (_, form, between) => {
+      const trials = agreement({ between, forms: [form] });
+      const found = await fc.check(trials, { seed: 1, numRuns: 600, endOnFailure: true });
       expect(found).toMatchObject({ failed: true, interrupted: false });
     },
     300_000,

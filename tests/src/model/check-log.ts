@@ -2,6 +2,8 @@ import type { EventRow } from '@sisyphus-state/schema';
 import { goesOnFrom, type Place } from './flow.js';
 import type { ModelRun } from './model-run.js';
 
+type Event = Pick<EventRow, 'type' | 'stepKey' | 'seq' | 'fence'>;
+
 const begins = new Set(['step_started', 'step_waiting']);
 const ends = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancelled']);
 
@@ -9,34 +11,39 @@ const ends = new Set(['workflow_completed', 'workflow_failed', 'workflow_cancell
  * What is promised of every log and does not hold of this one: no step begins before what it needs is over, or again when it
  * is over, or after another has failed for good; a run ends once between two resumptions.
  */
-export function logViolations(run: ModelRun, events: readonly Pick<EventRow, 'type' | 'stepKey' | 'seq'>[]): string[] {
+export function logViolations(run: ModelRun, events: readonly Event[]): readonly string[] {
   const found: string[] = [];
   const places = new Map(run.places.map((place) => [place.key, place]));
-  const over = new Set(run.carriedOver);
-  let failed: string | null = null;
+  // By the fence under which it was over.
+  const over = new Map(run.carriedOver.map((index): [number, number] => [index, 0]));
+  let failed: Place | null = null;
   let hasEnded = false;
-  for (const { type, stepKey, seq } of events) {
-    const place = stepKey === null ? undefined : places.get(stepKey);
-    const told = (what: string) => found.push(`${seq}: ${type} ${stepKey ?? ''} ${what}`);
+  for (const event of events) {
+    const { type, stepKey, fence } = event;
+    const isEnd = ends.has(type);
     if (type === 'workflow_resumed') [failed, hasEnded] = [null, false];
-    if (ends.has(type)) {
-      if (hasEnded) told('after the end of the run');
-      hasEnded = true;
-    }
+    const place = places.get(stepKey ?? '');
+    const isBegun = place !== undefined && begins.has(type);
+    const told = (what: string) => found.push(`${event.seq}: ${type} ${stepKey ?? ''} ${what}`);
+    if ((isEnd || isBegun) && hasEnded) told('after the end of the run');
+    hasEnded ||= isEnd;
     if (place === undefined) continue;
-    if (begins.has(type)) {
-      if (hasEnded) told('after the end of the run');
+    if (isBegun) {
       if (over.has(place.index)) told('though it is over');
       if (place.needs.some((need) => !over.has(need))) told('before what it needs is over');
-      // Code asks for siblings together: one may be put down beside the other's failure, and is never entered.
-      if (failed !== null && !isBeside(place, places.get(failed), run)) told(`after the failure of ${failed}`);
+      if (failed !== null && !mayBePutDown(place, run, (need) => (over.get(need) ?? 0) < (fence ?? 0)))
+        told(`after the failure of ${failed.key}`);
     }
-    if (type === 'step_completed' || (type === 'step_failed' && goesOnFrom(place))) over.add(place.index);
-    else if (type === 'step_failed') failed = place.key;
+    if (type === 'step_completed' || (type === 'step_failed' && goesOnFrom(place))) over.set(place.index, fence ?? 0);
+    else if (type === 'step_failed') failed = place;
   }
   return found;
 }
 
-function isBeside(place: Place, other: Place | undefined, { flow }: ModelRun): boolean {
-  return flow.form === 'code' && place.stage === other?.stage && place.branch !== other.branch;
+/**
+ * Code that is replayed asks for all that is open at once: what it asks for beside a wait that is found to have failed is put
+ * down with that, and never entered.
+ */
+function mayBePutDown({ needs }: Place, { flow }: ModelRun, wasOverBefore: (need: number) => boolean): boolean {
+  return flow.form === 'code' && needs.every(wasOverBefore);
 }

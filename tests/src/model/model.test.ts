@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forgetOutcomes } from '../crash/mutants/forget-outcomes.js';
-import { anyCommands, type Model } from './commands.js';
+import type { Model } from './command.js';
+import { anyCommands } from './commands.js';
 import type { Flow } from './flow.js';
 import { carryAll } from './mutants/carry-all.js';
 import { loseWakes } from './mutants/lose-wakes.js';

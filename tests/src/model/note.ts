@@ -1,4 +1,4 @@
-import type { Model } from './commands.js';
+import type { Model } from './command.js';
 import { isSettled } from './model-step.js';
 
 /** What a search has to reach of each form for it to say anything. */

@@ -27,7 +27,8 @@ async function live(
   work: (executor: WorkflowExecutor) => Promise<unknown>,
 ): Promise<boolean> {
   const { processes, effects, workflow } = world;
-  const options = { clock: clock.now, identity: processes.identityOf(name), isDead: processes.isDead };
+  const identity = processes.identityOf(name);
+  const options = { clock: clock.now, identity, isDead: processes.isDead, durability: 'process' } as const;
   const opened = await world.open(options);
   const process = mortal(opened);
   const store = crashAt(process.store, point);
@@ -65,6 +66,15 @@ async function endsOf(world: World): Promise<readonly string[]> {
   });
 }
 
+/** What happened to all of them, for whoever has to find out why one is left. */
+async function storyOf(world: World): Promise<string> {
+  const lines = (await readFamily(world)).flatMap(({ run, events }) => [
+    `${run.name} ${run.status}, due at ${run.wakeAt}, held by ${run.leaseWorker}`,
+    ...events.map(({ seq, at, type, stepKey, worker }) => `  ${seq} ${at} ${type} ${stepKey ?? ''} ${worker ?? ''}`),
+  ]);
+  return `\n${lines.join('\n')}\n`;
+}
+
 describe.each(databases)('a deadline that passes while runs wait for runs, on $name', ({ useWorlds }) => {
   const makeWorld = useWorlds();
 
@@ -78,7 +88,7 @@ describe.each(databases)('a deadline that passes while runs wait for runs, on $n
           const world = makeWorld({ name: late.name, workflow: late.workflow, input: null });
           const crashed = await endLate(world, late, { call, moment });
           const where = `${moment} write ${call}`;
-          expect(await endsOf(world), where).toEqual(late.ends);
+          expect(await endsOf(world), `${where}${await storyOf(world)}`).toEqual(late.ends);
           expect(await familyViolations(world, await readFamily(world)), where).toEqual([]);
           const undone = readEffects(world.effects).filter(({ key }) => key.endsWith('/compensate'));
           // One that was cut off is tried again.

@@ -1,5 +1,5 @@
 import { WorkflowExecutor } from '@sisyphus-state/executor';
-import { defineHandler } from '@sisyphus-state/handlers';
+import type { ProcessIdentity } from '@sisyphus-state/schema';
 import { openStore, type WorkflowStore } from '@sisyphus-state/store';
 import {
   type CrashPoint,
@@ -12,27 +12,56 @@ import {
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { mortal } from '../crash/mortal.js';
+import { effectsOn, handlersOf } from './effects.js';
+import { flowAsCode } from './flow-as-code.js';
 
 /** What a mutant puts between the engine and its store. */
 export type Between = (store: WorkflowStore) => WorkflowStore;
 
+type Identity = { -readonly [Key in keyof ProcessIdentity]: ProcessIdentity[Key] };
+
+/** What a world is made of. */
+interface Parts {
+  readonly clock: ManualClock;
+  readonly processes: FakeProcesses;
+  readonly identity: Identity;
+  readonly between: Between;
+  readonly client: ReturnType<typeof drizzle> & { readonly $client: Database.Database };
+}
+
 /** The real thing: a database that outlives its processes, one process after the other, and a clock that a test moves. */
 export class RealWorld {
-  readonly clock: ManualClock = manualClock();
+  readonly clock: ManualClock;
+  /** For whoever only looks. */
+  readonly store: WorkflowStore;
   /** Keys of what handlers were asked for, in order, by run. */
   readonly effects = new Map<string, string[]>();
   /** When each run was created, as the handlers know it. */
   readonly createdAt = new Map<string, number>();
-  readonly #database: Database.Database;
-  readonly #processes: FakeProcesses = fakeProcesses();
+  readonly #processes: FakeProcesses;
+  readonly #identity: Identity;
   readonly #between: Between;
+  readonly #client: Parts['client'];
   #lives = 0;
   #ids = 0;
 
-  /** `template` is a database with all its tables, as `serialize` gives it. */
-  constructor(template: Buffer, between: Between) {
-    this.#database = new Database(template);
+  private constructor(store: WorkflowStore, { clock, processes, identity, between, client }: Parts) {
+    this.store = store;
+    this.clock = clock;
+    this.#processes = processes;
+    this.#identity = identity;
     this.#between = between;
+    this.#client = client;
+  }
+
+  /** `template` is a database with all its tables, as `serialize` gives it. */
+  static async open(template: Buffer, between: Between): Promise<RealWorld> {
+    const [clock, processes] = [manualClock(), fakeProcesses()];
+    // All processes have one store, for opening one takes longer than what most of them do: only who they are is their own.
+    const identity: Identity = { ...processes.identityOf('nobody') };
+    const client = drizzle({ client: new Database(template) });
+    const options = { clock: clock.now, identity, isDead: processes.isDead, migrate: false };
+    return new RealWorld(await openStore({ client }, options), { clock, processes, identity, between, client });
   }
 
   newId(): string {
@@ -41,72 +70,56 @@ export class RealWorld {
   }
 
   /** Lets a process of its own do something, and ends it. */
-  async live<T>(work: (executor: WorkflowExecutor, store: WorkflowStore) => Promise<T>): Promise<T> {
-    const { store, name } = await this.#open();
+  async live<T>(work: (executor: WorkflowExecutor) => Promise<T>): Promise<T> {
+    const { process, end, name } = this.#begin();
     try {
-      return await work(
-        this.#executorOn(store, () => false, name),
-        store,
-      );
+      return await work(this.#executorOn(process.store, process.isDead, name));
     } finally {
-      await store.close();
-      this.#processes.kill(name);
+      end();
     }
   }
 
   /** Lets a process do something until it dies at one of its writes; true when it did not live to see the end. */
   async die(point: CrashPoint, work: (executor: WorkflowExecutor) => Promise<unknown>): Promise<boolean> {
-    const { store, name } = await this.#open();
-    const process = mortal(store);
+    const { process, end, name } = this.#begin();
     const crashing = crashAt(process.store, point);
-    const executor = this.#executorOn(crashing, () => crashing.hasCrashed, name);
+    const executor = this.#executorOn(crashing, () => crashing.hasCrashed || process.isDead(), name);
     const done = work(executor).then(
       () => 'done',
       () => 'done',
     );
-    const end = await Promise.race([done, crashing.crashed.then(() => 'crashed')]);
-    process.die();
-    this.#processes.kill(name);
-    await store.close();
-    return end === 'crashed';
+    const how = await Promise.race([done, crashing.crashed.then(() => 'crashed')]);
+    end();
+    // Of a dead process nothing settles: this only ends the timer of a worker in it.
+    executor.stop().catch(() => undefined);
+    return how === 'crashed';
   }
 
-  close(): void {
-    this.#database.close();
+  async close(): Promise<void> {
+    await this.store.close();
+    this.#client.$client.close();
   }
 
-  async #open(): Promise<{ readonly store: WorkflowStore; readonly name: string }> {
+  #begin() {
     this.#lives += 1;
     const name = `life-${this.#lives}`;
-    const identity = this.#processes.identityOf(name);
-    const client = drizzle({ client: this.#database });
-    const options = { clock: this.clock.now, identity, isDead: this.#processes.isDead, migrate: false };
-    return { store: await openStore({ client }, options), name };
+    Object.assign(this.#identity, this.#processes.identityOf(name));
+    const process = mortal(this.store);
+    const end = (): void => {
+      process.die();
+      this.#processes.kill(name);
+    };
+    return { process, end, name };
   }
 
   #executorOn(store: WorkflowStore, isOver: () => boolean, worker: string): WorkflowExecutor {
-    const note = (runId: string, key: string): void => {
-      this.effects.set(runId, [...(this.effects.get(runId) ?? []), key]);
-    };
-    const act = defineHandler({
-      type: 'act',
-      run: async (_: unknown, { runId, stepKey }) => {
-        if (isOver()) return new Promise(() => undefined);
-        note(runId, stepKey);
-        return null;
-      },
+    const effects = effectsOn({
+      isOver,
+      note: (runId, key) => void this.effects.set(runId, [...(this.effects.get(runId) ?? []), key]),
+      ageOf: (runId) => this.clock.now() - (this.createdAt.get(runId) ?? 0),
     });
-    const flaky = defineHandler({
-      type: 'flaky',
-      run: async ({ healMs }: { readonly healMs: number }, { runId, stepKey }) => {
-        if (isOver()) return new Promise(() => undefined);
-        note(runId, stepKey);
-        const age = this.clock.now() - (this.createdAt.get(runId) ?? 0);
-        if (age < healMs) throw new Error(`${stepKey} does not work yet`);
-        return null;
-      },
-    });
-    return new WorkflowExecutor(this.#between(store), [act, flaky], { worker, parkAfterMs: 1, leaseMs: 600_000 });
+    const settings = { worker, parkAfterMs: 1, leaseMs: 600_000, workflows: [flowAsCode(effects)] };
+    return new WorkflowExecutor(this.#between(store), [...handlersOf(effects)], settings);
   }
 }
 

@@ -156,7 +156,13 @@ export class CodeProgress implements Progress {
     if (this.ending !== null) return;
     if (fault !== null) this.ending = { kind: 'paused', reason: `non_determinism: ${fault.message}`, mailId: null };
     else if (this.verdict !== null) this.#beginUndoing().goOn(batch);
-    else if (end?.kind === 'threw') this.ending = { kind: 'failed', failure: this.#failureOf(end.error) };
+    else if (end?.kind === 'threw') this.#fail(end.error, batch);
+  }
+
+  /** What failed beside the step that the function failed with was not gone on from: the run's end met it like any sibling. */
+  #fail(error: unknown, batch: Batch): void {
+    this.ending = { kind: 'failed', failure: this.#failureOf(error) };
+    for (const key of this.#function.unseen) this.#recorder.cancelInstead(key, this.#whyCancelled, batch);
   }
 
   /** Of a step's failure the error is the step's own, whatever the function made of it on the way. */

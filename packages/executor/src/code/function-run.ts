@@ -55,6 +55,8 @@ export class FunctionRun {
   /** Units with a compensation, in the order they were asked for. */
   readonly undoable: Unit[] = [];
   end: FunctionEnd | null = null;
+  /** Steps whose failures came when the function had ended: it has gone on from none of them. */
+  readonly unseen: string[] = [];
   fault: NonDeterminismError | null = null;
   readonly #workflow: CodeWorkflow;
   readonly #run: DrivenRun;
@@ -196,6 +198,7 @@ export class FunctionRun {
   #handOver(key: string): void {
     const entry = this.#run.journal.get(key);
     this.#moves += 1;
+    if (entry?.status === 'failed' && this.end !== null) this.unseen.push(key);
     if (entry?.status === 'failed' && entry.error !== null)
       return this.#calls.reject(key, new StepFailedError(this.#run.runId, key, entry.error));
     this.#ports.handedOver(key);

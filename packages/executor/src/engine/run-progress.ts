@@ -12,6 +12,7 @@ import { completionOf } from './end-run.js';
 import { ForeachSteps } from './foreach-steps.js';
 import { isOver } from './is-over.js';
 import type { Completion, MakeProgress, Progress, ProgressPorts } from './progress.js';
+import { recordedFailure } from './recorded-failure.js';
 import { RepeatSteps } from './repeat-steps.js';
 import { RunScope } from './run-scope.js';
 import { StepRecorder } from './step-recorder.js';
@@ -82,7 +83,9 @@ export class RunProgress implements Progress {
           },
         }),
     );
+    const failure = recordedFailure(plan, journal);
     if (run.verdict != null) this.#beginUndoing(run.verdict);
+    else if (failure !== null) this.ending = { kind: 'failed', failure };
   }
 
   get isDone(): boolean {

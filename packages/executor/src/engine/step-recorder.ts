@@ -149,4 +149,15 @@ export class StepRecorder {
     if (entry.childRunId !== null) giveUp(stepKey, entry.childRunId, reason, batch);
     entry.status = 'cancelled';
   }
+
+  /** Takes a failure of this very batch back: the run had ended by then, and the attempt ended with it. Nothing for any other. */
+  cancelInstead(stepKey: string, reason: string, batch: Batch): void {
+    const at = batch.changes.findIndex((change) => change.type === 'step_failed' && change.stepKey === stepKey);
+    const failed = batch.changes[at];
+    if (failed?.type !== 'step_failed') return;
+    const { attempt, usage, runUsage } = failed;
+    const used = { ...(usage === null ? null : { usage }), ...(runUsage === undefined ? null : { runUsage }) };
+    batch.changes[at] = { type: 'step_cancelled', stepKey, attempt, reason, ...used };
+    this.#journal.open(stepKey).status = 'cancelled';
+  }
 }

@@ -17,7 +17,6 @@ import { v4 as uuidv4 } from 'uuid';
 import { type ApprovalOptions, answerApproval, resolveStep } from './client/answer-step.js';
 import { cancelRun } from './client/cancel-run.js';
 import { ChildTender } from './client/child-tender.js';
-import { ClaimsUnderWay } from './client/claims-under-way.js';
 import type { Client, IdleResult } from './client/client.js';
 import { enqueueRun } from './client/enqueue-run.js';
 import { followRun } from './client/follow-run.js';
@@ -29,6 +28,7 @@ import type { RunHandle } from './client/run-handle.js';
 import { detachedHandle, drivenHandle } from './client/run-handles.js';
 import { joinRun, startRun } from './client/start-run.js';
 import { StoredPlans } from './client/stored-plans.js';
+import { TasksUnderWay } from './client/tasks-under-way.js';
 import { WorkflowList } from './client/workflow-list.js';
 import type { CodeWorkflow } from './code/code-workflow.js';
 import { breakerOf } from './definition/breaker-of.js';
@@ -77,7 +77,8 @@ export class WorkflowExecutor {
       workflows: new WorkflowList(options.workflows ?? []),
       plans: new StoredPlans(store),
       lifetime: new Lifetime(),
-      claims: new ClaimsUnderWay(),
+      claims: new TasksUnderWay(),
+      cancels: new TasksUnderWay(),
     };
   }
 

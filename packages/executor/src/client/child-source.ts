@@ -25,7 +25,7 @@ export function childSource(
     revive: (revival) => reviveRun(client, revival),
     awaited: (runIds) => tender?.take(runIds),
     givenUp: (runs) => {
-      for (const run of runs) void finishOff(client, run, tender);
+      for (const run of runs) void client.cancels.during(() => finishOff(client, run, tender));
     },
   };
 }

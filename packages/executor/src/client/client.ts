@@ -2,9 +2,9 @@ import type { LeaseRequest, WorkflowStore } from '@sisyphus-state/store';
 import type { Engine } from '../engine/driver-types.js';
 import type { LeaseKeeper } from '../engine/lease-keeper.js';
 import type { RunDriver } from '../engine/run-driver.js';
-import type { ClaimsUnderWay } from './claims-under-way.js';
 import type { Lifetime } from './lifetime.js';
 import type { StoredPlans } from './stored-plans.js';
+import type { TasksUnderWay } from './tasks-under-way.js';
 import type { WorkflowList } from './workflow-list.js';
 
 /** What an executor's calls work with. */
@@ -16,7 +16,10 @@ export interface Client {
   readonly workflows: WorkflowList;
   readonly plans: StoredPlans;
   readonly lifetime: Lifetime;
-  readonly claims: ClaimsUnderWay;
+  /** Claims of runs that are not driven yet: such a run looks, until then, like one that was left by a driver whose last write failed. */
+  readonly claims: TasksUnderWay;
+  /** Runs that their parents gave up are being ended: whoever looks for due runs before that may miss them. */
+  readonly cancels: TasksUnderWay;
 }
 
 /** Takes on the runs that the steps of a followed run wait for. */

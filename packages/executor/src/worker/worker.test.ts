@@ -33,6 +33,16 @@ function gated() {
   return { act, gates };
 }
 
+/** The store, as long as somebody else has each due run locked for the first so many claims. */
+function heldFor(claims: number): WorkflowStore {
+  let left = claims;
+  const claimDue: WorkflowStore['claimDue'] = (request) => {
+    left -= 1;
+    return left >= 0 ? Promise.resolve([]) : store.claimDue(request);
+  };
+  return { ...store, claimDue };
+}
+
 describe('a worker', () => {
   it('drives what was left to workers, and nothing else begins it', async () => {
     const act = vi.fn(() => ({ n: 1 }));
@@ -43,6 +53,18 @@ describe('a worker', () => {
     const worker = executor.work();
     expect(await handle.result()).toMatchObject({ context: { x: 1, n: 1 } });
     await worker.stop();
+  });
+
+  it('is not idle while what is due is in the hand of somebody who lets it go again', async () => {
+    await executorWith(() => null).start(workflow, null, { detach: true });
+    const executor = new WorkflowExecutor(heldFor(3), { act: () => null });
+    expect(await executor.runUntilIdle()).toMatchObject({ driven: 1 });
+  });
+
+  it('is idle when what is due can not be had for long', async () => {
+    await executorWith(() => null).start(workflow, null, { detach: true });
+    const executor = new WorkflowExecutor(heldFor(Number.POSITIVE_INFINITY), { act: () => null });
+    expect(await executor.runUntilIdle()).toMatchObject({ driven: 0 });
   });
 
   it('takes the highest priority first, then the oldest', async () => {

@@ -9,6 +9,13 @@ import { concurrencyOf, queuesOf, type WorkOptions } from './work-options.js';
 /** How often a worker looks without being told: for runs left by dead holders, and for what no notice told of. */
 const lookMs = 1_000;
 
+/** What is due and can't be had is in somebody's hand, for the length of a transaction: so often, and after so long, it is asked for again. */
+const heldLooks = 25;
+const heldLookMs = 10;
+
+/** What came of asking for due runs: more may be had, nothing is due, or what is due can't be had. */
+type Taking = 'more' | 'none' | 'held';
+
 /** How far it got when there was nothing left to take. */
 export interface WorkDone {
   /** How many times a run was taken and driven until it ended, was parked or was given back. */
@@ -49,6 +56,7 @@ export class Worker {
   #dueTimer: NodeJS.Timeout | null = null;
   #unwatch: () => void = () => undefined;
   #onIdle: (() => void) | null = null;
+  #heldLooks = 0;
 
   constructor(client: Client, options: WorkOptions) {
     this.#client = client;
@@ -145,16 +153,17 @@ export class Worker {
         await this.#takeLeft();
         continue;
       }
-      if (!(await this.#takeSome())) return this.#reportIdle();
+      const taking = await this.#takeSome();
+      if (taking !== 'more') return this.#reportIdle(taking);
     }
   }
 
-  /** Takes due runs for the room there is; false when nothing more is to be had for now: whoever changes that tells of it. */
-  async #takeSome(): Promise<boolean> {
+  /** Takes due runs for the room there is. Whoever changes that nothing more is to be had tells of it. */
+  async #takeSome(): Promise<Taking> {
     const isBlind = this.#hasMore;
     const found = isBlind ? 'some' : await this.#findDue();
     const limit = this.#room;
-    if (found === 'none' || limit === 0) return false;
+    if (found === 'none' || limit === 0) return 'none';
     const { store, lease } = this.#client;
     const claims = await this.#client.claims.during(async () => {
       const taken = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known });
@@ -162,9 +171,10 @@ export class Worker {
       for (const claim of taken) await this.#drive(claim);
       return taken;
     });
-    if (this.#hasMore || isBlind) return true;
+    if (this.#hasMore || isBlind) return 'more';
     // The rest was taken by others, or is held back by a limit.
-    return found === 'some' && claims.length > 0;
+    if (claims.length === 0) return 'held';
+    return found === 'some' ? 'more' : 'none';
   }
 
   /** Looks for due runs that this executor can run, and says whether it saw all of them. */
@@ -230,8 +240,14 @@ export class Worker {
     this.#dueTimer = setTimeout(() => this.#look(), Math.max(1, nextDueAt - now));
   }
 
-  #reportIdle(): void {
-    if (this.#driving.size === 0 && !this.#lookAgain && !this.#isLookComing) this.#onIdle?.();
+  /** Somebody who waits for it hears that there is nothing to do, once it is certain. */
+  #reportIdle(taking: Taking): void {
+    if (this.#onIdle === null || this.#driving.size > 0 || this.#lookAgain || this.#isLookComing) return;
+    const { cancels } = this.#client;
+    if (!cancels.isEmpty) return void cancels.settled().then(() => this.#look());
+    this.#heldLooks = taking === 'held' ? this.#heldLooks + 1 : 0;
+    if (this.#heldLooks === 0 || this.#heldLooks > heldLooks) this.#onIdle();
+    else setTimeout(() => this.#look(), heldLookMs);
   }
 
   #leave(): void {

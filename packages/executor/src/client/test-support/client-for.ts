@@ -2,10 +2,10 @@ import { createRegistry, type HandlerSource } from '@sisyphus-state/handlers';
 import type { WorkflowStore } from '@sisyphus-state/store';
 import { LeaseKeeper } from '../../engine/lease-keeper.js';
 import type { Workflow } from '../../workflow.js';
-import { ClaimsUnderWay } from '../claims-under-way.js';
 import type { Client } from '../client.js';
 import { Lifetime } from '../lifetime.js';
 import { StoredPlans } from '../stored-plans.js';
+import { TasksUnderWay } from '../tasks-under-way.js';
 import { WorkflowList } from '../workflow-list.js';
 
 /** What an executor's calls work with, on a store of the test's own. */
@@ -27,6 +27,7 @@ export function clientFor(
     workflows: new WorkflowList(workflows),
     plans: new StoredPlans(store),
     lifetime: new Lifetime(),
-    claims: new ClaimsUnderWay(),
+    claims: new TasksUnderWay(),
+    cancels: new TasksUnderWay(),
   };
 }

@@ -1,11 +1,12 @@
-/**
- * The claims of an executor whose runs it does not drive yet: a run that was just taken looks, until then, like one that was
- * left by a driver whose last write failed.
- */
-export class ClaimsUnderWay {
+/** Work of an executor that nobody asked to be told of, and that others must not overtake. */
+export class TasksUnderWay {
   readonly #open = new Set<Promise<unknown>>();
 
-  /** Does what claims runs and has them driven. */
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** Does a task; who calls hears how it ends. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const doing = work();
     this.#open.add(doing);
@@ -16,7 +17,7 @@ export class ClaimsUnderWay {
     }
   }
 
-  /** Waits for the claims that are under way now, however they end. */
+  /** Waits for the tasks that are under way now, however they end. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#open);
   }

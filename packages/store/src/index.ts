@@ -118,6 +118,7 @@ export type {
   StoreCapabilities,
   StoredEvent,
 } from './store-types.js';
+export { isBeginning } from './transitions/check-beginning.js';
 export { type AnswerOutcome, decideAnswer, type Question } from './transitions/decide-answer.js';
 export { type CancelOutcome, type CancelRequest, decideCancel } from './transitions/decide-cancel.js';
 export { type ClaimDecision, decideClaim } from './transitions/decide-claim.js';

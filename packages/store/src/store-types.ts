@@ -154,6 +154,12 @@ export interface DueRequest {
 export interface ClaimDueRequest extends DueRequest, LeaseRequest {
   /** Stop at the first due run of a workflow that is not among these, by `DueRun.workflowKey`: the claimer may not have its handlers. Default: none is such. */
   readonly known?: readonly string[];
+  /**
+   * What is committed with the claim of a run, as `record` would right after it: steps that begin without a budget, or are
+   * skipped. Called inside the transaction, for a run perhaps more than once; it must not call the store. What it throws
+   * undoes all claims of the call.
+   */
+  readonly begin?: (claim: Claim) => readonly Change[];
 }
 
 /** A run that somebody may take. */

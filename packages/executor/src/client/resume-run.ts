@@ -4,6 +4,7 @@ import {
   type ClaimOutcome,
   type ClaimRequest,
   decodeValue,
+  type Lease,
   LeaseLostError,
   RunHeldError,
   RunNotFoundError,
@@ -125,19 +126,14 @@ export async function driveClaim(
   claimed: Claim,
   { tender, lingers }: DriveOptions = {},
 ): Promise<RunDriver> {
-  const { run, lease, at, steps } = claimed;
+  const { run, lease, at } = claimed;
   const { store, keeper } = client;
   const verdict = run.endingAs === null ? null : await readVerdict(store, run.id);
-  const budget = run.budget === null ? null : readBudget(run.budget);
-  const journal = new Journal(
-    steps,
-    boundsOf(client, program, { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined }),
-  );
+  const journal = journalOf(client, program, claimed);
   const revivals = await findRevivals(store, journal);
   // Read after them: of what was told of them up to then nothing is missing.
   const mail = revivals.size === 0 ? claimed.mail : await store.readMail(run.id);
-  // Taken over from a driver of this very executor: that one stops now, not at its next write.
-  keeper.get(run.id)?.abandon(new LeaseLostError(run.id, lease.fence - 1, 'this executor resumed the run again'));
+  dismissOld(client, lease);
   const input = deepFreeze(decodeValue(run.input));
   const children = childSource(client, run, { tender, revivals });
   const { id: runId, deadlineAt } = run;
@@ -147,4 +143,16 @@ export async function driveClaim(
   keeper.add(driver, lease);
   driver.resume(lease, at);
   return driver;
+}
+
+/** A run that was taken over from a driver of this very executor: that one stops now, not at its next write. */
+export function dismissOld({ keeper }: Pick<Client, 'keeper'>, { runId, fence }: Lease): void {
+  keeper.get(runId)?.abandon(new LeaseLostError(runId, fence - 1, 'this executor resumed the run again'));
+}
+
+/** The journal of a run that was claimed, with what holds the run within its bounds. */
+export function journalOf(client: Pick<Client, 'engine'>, program: Program, { run, lease, steps }: Claim): Journal {
+  const budget = run.budget === null ? null : readBudget(run.budget);
+  const bounds = { budget, usage: readUsage(run.usage), isShared: lease.pots !== undefined };
+  return new Journal(steps, boundsOf(client, program, bounds));
 }

@@ -16,6 +16,11 @@ export class StoredPlans {
     this.#store = store;
   }
 
+  /** One that was read before, if it is still at hand; null says nothing. */
+  known(hash: string): Plan | null {
+    return this.#plans.get(hash) ?? null;
+  }
+
   /** Null when no definition with this hash is stored. */
   async read(hash: string): Promise<Plan | null> {
     const known = this.#plans.get(hash);

@@ -8,7 +8,15 @@ import { planOf } from './test-support/plan.js';
 import { stepUnit, type Unit } from './unit.js';
 
 const nothing = { tokens: 0, cost: 0 };
-const failure: StoredError = { name: 'Error', code: null, message: 'no', retryable: true, stack: null, details: null, cause: null };
+const failure: StoredError = {
+  name: 'Error',
+  code: null,
+  message: 'no',
+  retryable: true,
+  stack: null,
+  details: null,
+  cause: null,
+};
 const [first, second] = planOf([{ id: 'a' }, { id: 'b' }]).steps.map(stepUnit) as [Unit, Unit];
 const undoing: Unit = { ...first, key: 'a/compensate', undoes: first };
 const guardOf = (bounds: RunBounds, isResumed = false) => new RunGuard(bounds, () => new Map(), isResumed);

@@ -1,4 +1,5 @@
-import type { Claim, QueueRequest } from '@sisyphus-state/store';
+import type { Change, Claim, QueueRequest } from '@sisyphus-state/store';
+import { type Begun, beginClaim, driveBegun } from '../client/begin-claim.js';
 import type { Client } from '../client/client.js';
 import { driveClaim } from '../client/resume-run.js';
 import { deferred } from '../engine/deferred.js';
@@ -166,9 +167,15 @@ export class Worker {
     if (found === 'none' || limit === 0) return 'none';
     const { store, lease } = this.#client;
     const claims = await this.#client.claims.during(async () => {
-      const taken = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known });
+      const begun = new Map<string, Begun | null>();
+      const begin = (claim: Claim): readonly Change[] => {
+        const made = beginClaim(this.#client, claim);
+        begun.set(claim.run.id, made);
+        return made?.changes ?? [];
+      };
+      const taken = await store.claimDue({ ...this.#request, ...lease, limit, known: this.#plans.known, begin });
       this.#hasMore = taken.length === limit;
-      for (const claim of taken) await this.#drive(claim);
+      for (const claim of taken) await this.#drive(claim, begun.get(claim.run.id));
       return taken;
     });
     if (this.#hasMore || isBlind) return 'more';
@@ -210,10 +217,14 @@ export class Worker {
     });
   }
 
-  async #drive(claim: Claim): Promise<void> {
+  async #drive(claim: Claim, begun: Begun | null = null): Promise<void> {
+    if (begun !== null) return this.#mind(driveBegun(this.#client, begun, claim));
     const plan = await this.#plans.planOf(claim.run);
     if (plan === null) return this.#giveBack(claim);
-    const driver = await driveClaim(this.#client, plan, claim);
+    this.#mind(await driveClaim(this.#client, plan, claim));
+  }
+
+  #mind(driver: RunDriver): void {
     this.#driving.add(driver);
     this.#driven += 1;
     const leave = (): void => {

@@ -1,6 +1,7 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import type { Claim, ClaimDueRequest, DueRequest } from '../store-types.js';
+import type { Claim, ClaimDueRequest, DueRequest, Recorded } from '../store-types.js';
 import { distinctQueues, isLimited, roomOf, wholeLimit } from '../transitions/admit-due.js';
+import { checkBeginning } from '../transitions/check-beginning.js';
 import { type DueCandidate, untilUnknown } from '../transitions/due-candidate.js';
 import { chooseDue, type OpenQueue } from './choose-due.js';
 import { claimLocked } from './claim-runs.js';
@@ -9,6 +10,7 @@ import type { PostgresContext } from './context.js';
 import { givenInstant } from './find-due.js';
 import type { LockedRun } from './read-statements.js';
 import { inTransaction } from './transaction.js';
+import { encodeCommit, writeCommits } from './write-changes.js';
 
 /** How many runs to look at, and then again: others who look at this moment have the first ones in hand. */
 function sharesFor(limit: number): readonly number[] {
@@ -29,11 +31,44 @@ export async function claimDue(context: PostgresContext, request: ClaimDueReques
     if (locked.length === 0) return [];
     const { worker, leaseMs } = request;
     const outcomes = await claimLocked(context, connection, locked, { mode: 'continue', worker, leaseMs });
-    return locked.flatMap(({ id }) => {
+    const claims = locked.flatMap(({ id }) => {
       const outcome = outcomes.get(id);
       return outcome?.kind === 'claimed' ? [outcome] : [];
     });
+    return beginAll(context, connection, claims, request);
   });
+}
+
+/** What the claimer begins with belongs to the claims' transaction: one statement for all of them. */
+async function beginAll(
+  context: PostgresContext,
+  connection: PgConnection,
+  claims: readonly Claim[],
+  { begin }: ClaimDueRequest,
+): Promise<readonly Claim[]> {
+  const [first] = claims;
+  if (begin === undefined || first === undefined) return claims;
+  const { at } = first;
+  const begun = claims.flatMap((claim) => {
+    const { runId, fence, worker } = claim.lease;
+    const changes = begin(claim);
+    checkBeginning(runId, changes);
+    const commit = { runId, guard: null, changes, fence, worker, tell: false };
+    return changes.length === 0 ? [] : [{ runId, commit: encodeCommit(commit, at) }];
+  });
+  if (begun.length === 0) return claims;
+  const commits = begun.map(({ commit }) => commit);
+  const recorded = await writeCommits(context, connection, commits, { at, toleranceMs: null });
+  const revisions = new Map(begun.map(({ runId }, index) => [runId, revisionOf(runId, recorded[index])]));
+  return claims.map((claim) => {
+    const { revision } = claim.lease;
+    return { ...claim, lease: { ...claim.lease, revision: revisions.get(claim.run.id) ?? revision } };
+  });
+}
+
+function revisionOf(runId: string, recorded: Recorded | null | undefined): number {
+  if (recorded) return recorded.revision;
+  throw new Error(`Run ${runId} could not be begun although it was taken in this transaction.`);
 }
 
 /** Locks the first due runs that the queues admit, looking further where others have those in hand. */

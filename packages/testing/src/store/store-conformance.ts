@@ -1,6 +1,7 @@
 import { cancelCases } from './cases/cancel.js';
 import { childEndCases } from './cases/child-ends.js';
 import { childRunCases } from './cases/child-runs.js';
+import { claimAndBeginCases } from './cases/claim-and-begin.js';
 import { claimDueCases } from './cases/claim-due.js';
 import { claimRunsCases } from './cases/claim-runs.js';
 import { claimTableCases } from './cases/claim-table.js';
@@ -44,6 +45,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...claimRunsCases,
   ...findDueCases,
   ...claimDueCases,
+  ...claimAndBeginCases,
   ...queueLimitsCases,
   ...deadlineCases,
   ...potCases,

@@ -1,6 +1,6 @@
-import { type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
+import { type StartOptions, type Workflow, WorkflowExecutor } from '@sisyphus-state/executor';
 import { defineHandler } from '@sisyphus-state/handlers';
-import type { WorkflowStore } from '@sisyphus-state/store';
+import type { Change, Claim, WorkflowStore } from '@sisyphus-state/store';
 import { fakeProcesses, manualClock } from '@sisyphus-state/testing';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.js';
@@ -119,36 +119,53 @@ onEachDatabase(({ world }) => {
     expect(await store.readRun(left)).toMatchObject({ leaseWorker: null });
   });
 
-  test('a worker that is interrupted while a step’s start is committed enters no handler any more', async () => {
-    const here = await world();
-    const store = await here.open();
-    const [runId] = await enqueue(store, workflow, 1);
-    let interrupt = (): void => undefined;
-    const interrupted = new Promise<void>((resolve, reject) => {
-      interrupt = () => void worker.interrupt().then(resolve, reject);
-    });
-    const late: WorkflowStore = {
-      ...store,
-      record: async (lease, changes, options) => {
-        const recorded = await store.record(lease, changes, options);
-        if (changes.some(({ type }) => type === 'step_started')) interrupt();
-        return recorded;
-      },
-    };
-    let calls = 0;
-    const handler = defineHandler({
-      type: 'work',
-      run: (_, { signal }) => {
-        calls += 1;
-        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-      },
-    });
-    const executor = new WorkflowExecutor(late, [handler], { leaseMs });
-    const worker = executor.work();
-    await interrupted;
-    expect(await store.readRun(String(runId))).toMatchObject({ status: 'pending', leaseWorker: null });
-    expect(calls).toBe(0);
-  });
+  test.each<[string, StartOptions]>([
+    ['with its run’s claim', {}],
+    ['in a commit of its own', { budget: { steps: 9 } }],
+  ])(
+    'a worker that is interrupted while a step’s start is committed %s enters no handler any more',
+    async (_, options) => {
+      const here = await world();
+      const store = await here.open();
+      const [runId] = await enqueue(store, workflow, 1, () => options);
+      let interrupt = (): void => undefined;
+      const interrupted = new Promise<void>((resolve, reject) => {
+        interrupt = () => void worker.interrupt().then(resolve, reject);
+      });
+      const late: WorkflowStore = {
+        ...store,
+        record: async (lease, changes, options) => {
+          const recorded = await store.record(lease, changes, options);
+          if (changes.some(({ type }) => type === 'step_started')) interrupt();
+          return recorded;
+        },
+        claimDue: async (request) => {
+          const begun: string[] = [];
+          const begin = (claim: Claim): readonly Change[] => {
+            const changes = request.begin?.(claim) ?? [];
+            begun.push(...changes.map(({ type }) => type));
+            return changes;
+          };
+          const claims = await store.claimDue({ ...request, begin });
+          if (begun.includes('step_started')) interrupt();
+          return claims;
+        },
+      };
+      let calls = 0;
+      const handler = defineHandler({
+        type: 'work',
+        run: (_, { signal }) => {
+          calls += 1;
+          return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+        },
+      });
+      const executor = new WorkflowExecutor(late, [handler], { leaseMs });
+      const worker = executor.work();
+      await interrupted;
+      expect(await store.readRun(String(runId))).toMatchObject({ status: 'pending', leaseWorker: null });
+      expect(calls).toBe(0);
+    },
+  );
 
   test('a worker does not take its own runs from itself when the clock ends their leases (pitfalls 18, 34)', async () => {
     const here = await world();

@@ -218,7 +218,11 @@ export class Worker {
   }
 
   async #drive(claim: Claim, begun: Begun | null = null): Promise<void> {
-    if (begun !== null) return this.#mind(driveBegun(this.#client, begun, claim));
+    if (begun !== null) {
+      // Nothing of it was entered yet, and nothing is to be any more.
+      if (this.#state !== 'working') begun.driver.interrupt();
+      return this.#mind(driveBegun(this.#client, begun, claim));
+    }
     const plan = await this.#plans.planOf(claim.run);
     if (plan === null) return this.#giveBack(claim);
     this.#mind(await driveClaim(this.#client, plan, claim));

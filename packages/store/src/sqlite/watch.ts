@@ -4,7 +4,7 @@ import { isClosed } from './driver-errors.js';
 /** How often a watched file is asked whether another process wrote it. An ask costs some 2 µs, but waking up for it 100 µs. */
 const pollMs = 10;
 /** The same when so many asks in a row found nothing; what comes then still begins within 20 ms more often than not. */
-const idlePollMs = 25;
+const idlePollMs = 28;
 const pollsUntilIdle = 100;
 
 /**

@@ -56,7 +56,8 @@ async function openFailedRun(bench: Bench, steps: number) {
   };
   const handlers = { [workType]: work, [lastType]: last };
   const ids = Array.from({ length: steps }, (_, index) => ({ id: stepKey(index), type: workType }));
-  const workflow = { name: 'resumed', steps: [...ids, { id: 'end', type: lastType }] };
+  // Nobody would let it fail so often: the breaker would pause it.
+  const workflow = { name: 'resumed', breaker: false, steps: [...ids, { id: 'end', type: lastType }] } as const;
   const runId = uuidv4();
   await failing(new WorkflowExecutor(store, handlers).execute(workflow, undefined, { runId }));
   return {

@@ -92,6 +92,20 @@ describe('a new run that a worker takes', () => {
     expect(await store.getRunState(runId)).toMatchObject({ status: 'cancelled', steps: [] });
   });
 
+  it('whose deadline is over is not begun at all', async () => {
+    let now = 1_800_000_000_000;
+    const late = await openStore(':memory:', { clock: () => now });
+    const handler = vi.fn(act);
+    const executor = new WorkflowExecutor(late, { act: handler });
+    const { runId } = await executor.start(single, null, { detach: true, deadline: 1000 });
+    now += 1000;
+    await executor.runUntilIdle();
+    expect(handler).not.toHaveBeenCalled();
+    const state = await late.getRunState(runId);
+    expect(state).toMatchObject({ status: 'failed', error: { code: 'DEADLINE_EXCEEDED' }, steps: [] });
+    await late.close();
+  });
+
   it('is driven anew when its claim was not committed', async () => {
     let failures = 2;
     const handler = vi.fn(act);
